@@ -1,0 +1,75 @@
+-- What the detectors and a person decided. Small; the newest row of a key stands.
+CREATE TABLE IF NOT EXISTS {DATABASE}.finding_states {ON_CLUSTER}
+(
+    finding_key UInt64,
+    state LowCardinality(String),
+    updated_at DateTime64(3, 'UTC')
+)
+ENGINE = {R}ReplacingMergeTree(updated_at)
+ORDER BY finding_key;
+
+CREATE TABLE IF NOT EXISTS {DATABASE}.regressions {ON_CLUSTER}
+(
+    key String,
+    kind LowCardinality(String),
+    rule LowCardinality(String),
+    state LowCardinality(String),
+    service LowCardinality(String),
+    environment LowCardinality(String),
+    method LowCardinality(String),
+    route LowCardinality(String),
+    baseline Float64,
+    current Float64,
+    change Float64,
+    baseline_requests UInt64,
+    current_requests UInt64,
+    version String,
+    explanation String,
+    window_start DateTime('UTC'),
+    window_minutes UInt16,
+    started_at DateTime64(3, 'UTC'),
+    resolved_at Nullable(DateTime64(3, 'UTC')),
+    updated_at DateTime64(3, 'UTC')
+)
+ENGINE = {R}ReplacingMergeTree(updated_at)
+ORDER BY key
+TTL toDateTime(started_at) + INTERVAL 13 MONTH;
+
+-- A notification is recorded as pending before it is sent and as sent after the receiver answered.
+CREATE TABLE IF NOT EXISTS {DATABASE}.notifications {ON_CLUSTER}
+(
+    idempotency_key String,
+    target String,
+    state LowCardinality(String),
+    attempts UInt32,
+    last_error String,
+    body String CODEC(ZSTD(1)),
+    created_at DateTime64(3, 'UTC'),
+    updated_at DateTime64(3, 'UTC')
+)
+ENGINE = {R}ReplacingMergeTree(updated_at)
+ORDER BY (idempotency_key, target)
+TTL toDateTime(created_at) + INTERVAL 13 MONTH;
+
+-- Windows that the scheduler closed.
+CREATE TABLE IF NOT EXISTS {DATABASE}.windows {ON_CLUSTER}
+(
+    window_start DateTime('UTC'),
+    window_minutes UInt16,
+    endpoints UInt32,
+    regressions UInt32,
+    closed_at DateTime64(3, 'UTC')
+)
+ENGINE = {R}ReplacingMergeTree(closed_at)
+ORDER BY (window_minutes, window_start)
+TTL window_start + INTERVAL 13 MONTH;
+
+-- How far, by time of arrival, each derivation has come.
+CREATE TABLE IF NOT EXISTS {DATABASE}.progress {ON_CLUSTER}
+(
+    name String,
+    position DateTime64(3, 'UTC'),
+    updated_at DateTime64(3, 'UTC')
+)
+ENGINE = {R}ReplacingMergeTree(updated_at)
+ORDER BY name;

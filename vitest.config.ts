@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@profiler/source', 'module', 'node', 'import', 'default'];
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+/** Three kinds of test: `unit` needs nothing, `store` a ClickHouse engine in the process, `e2e` the built programs. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'collector/src/**/*.test.ts', 'test/tidy/**/*.test.ts'],
+          exclude: ['**/*.store.test.ts', '**/node_modules/**', '**/dist/**'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'store',
+          include: ['collector/src/**/*.store.test.ts', 'dashboards/src/**/*.store.test.ts'],
+          pool: 'forks',
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts', 'test/interop/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
