@@ -1,0 +1,386 @@
+/**
+ * The rows of `/api/v1`, as JSON carries them: times are ISO 8601 in UTC, durations milliseconds, rates fractions.
+ * An absent value is `null`, an empty text `''`. The dashboard and the CLI read these types; `AppType` is for Hono's `hc`.
+ */
+import type { Hono } from 'hono';
+
+/** A list, newest or heaviest first; `nextCursor` asks for the rows that follow, `null` when there are none. */
+export interface List<Row> {
+  readonly items: Row[];
+  readonly nextCursor: string | null;
+}
+
+/** What every answer other than 2xx carries: what is wrong, and for parameters which ones. */
+export interface ApiError {
+  readonly error: string;
+  readonly parameters?: { readonly name: string; readonly message: string }[];
+}
+
+/** Rate, errors and duration of some requests, and what their queries add. */
+export interface RequestNumbers {
+  readonly requests: number;
+  readonly errors: number;
+  readonly errorRate: number;
+  readonly avgMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly slowRequests: number;
+  readonly nPlusOneRequests: number;
+  readonly queriesPerRequest: number;
+  readonly queryMsPerRequest: number;
+}
+
+export interface Endpoint extends RequestNumbers {
+  readonly service: string;
+  readonly method: string;
+  readonly route: string;
+}
+
+/** One point: of a time, of a version, or of both, as `by` asked; what was not asked for is `null`. */
+export interface EndpointSeriesPoint extends RequestNumbers {
+  /** Start of the interval. */
+  readonly time: string | null;
+  readonly version: string | null;
+}
+
+export interface EndpointSeries extends List<EndpointSeriesPoint> {
+  /** Length of an interval, in minutes. */
+  readonly stepMinutes: number;
+}
+
+/** An endpoint's numbers in one window. */
+export interface Summary extends Endpoint {
+  readonly windowStart: string;
+  readonly windowMinutes: number;
+}
+
+export interface Request {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly method: string;
+  readonly route: string;
+  readonly path: string;
+  /** 0 when the protocol has none. */
+  readonly statusCode: number;
+  readonly durationMs: number;
+  readonly startedAt: string;
+  readonly queryCount: number;
+  readonly queryMs: number;
+  readonly slow: boolean;
+  readonly error: boolean;
+  readonly nPlusOne: boolean;
+  readonly exceptionType: string | null;
+  readonly exceptionMessage: string | null;
+}
+
+export interface Query {
+  /** 16 hex digits. */
+  readonly fingerprint: string;
+  /** What a person calls it: the command and its first table. */
+  readonly summary: string;
+  /** Normalised. */
+  readonly text: string;
+  readonly system: string;
+  readonly service: string;
+  readonly calls: number;
+  readonly callsPerRequest: number;
+  readonly totalMs: number;
+  readonly avgMs: number;
+  readonly p95Ms: number;
+  readonly maxMs: number;
+  /** `METHOD route`, heaviest first, at most 20. */
+  readonly endpoints: string[];
+}
+
+export interface ExceptionGroup {
+  /** 16 hex digits. */
+  readonly key: string;
+  readonly type: string;
+  readonly message: string;
+  readonly service: string;
+  /** `METHOD route` of the newest; `''` outside a request. */
+  readonly endpoint: string;
+  readonly count: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  /** `''` when none came with a trace. */
+  readonly exampleTraceId: string;
+  readonly stack: string;
+}
+
+export type FindingType =
+  | 'n_plus_one'
+  | 'duplicate_query'
+  | 'cache_loop'
+  | 'slow_query'
+  | 'many_queries'
+  | 'n_plus_one_http';
+export type FindingState = 'open' | 'acknowledged' | 'ignored' | 'resolved';
+export type FindingSeverity = 'info' | 'warning' | 'critical';
+
+export interface Finding {
+  /** 16 hex digits. */
+  readonly key: string;
+  readonly type: FindingType;
+  readonly service: string;
+  /** `METHOD route`. */
+  readonly endpoint: string;
+  readonly severity: FindingSeverity;
+  readonly state: FindingState;
+  /** One sentence. */
+  readonly summary: string;
+  /** Requests that showed it. */
+  readonly occurrences: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly firstVersion: string;
+  /** 16 hex digits. */
+  readonly fingerprint: string;
+  /** Normalised text. */
+  readonly query: string;
+  readonly repeatsP50: number;
+  readonly repeatsMax: number;
+  readonly msPerRequest: number;
+  /** `file:line`, and ` (function)` where it is known; `''` when unknown. */
+  readonly callSite: string;
+  /** Distinct bind values among the repeats; `null` when unknown. */
+  readonly distinctValues: number | null;
+  readonly exampleTraceIds: string[];
+}
+
+export interface Regression {
+  readonly key: string;
+  readonly kind: 'response_time' | 'error_rate';
+  readonly service: string;
+  /** `METHOD route`. */
+  readonly endpoint: string;
+  readonly environment: string;
+  readonly state: 'firing' | 'resolved';
+  readonly rule: string;
+  /** Milliseconds for `response_time`, a fraction for `error_rate`; so is `current`. */
+  readonly baseline: number;
+  readonly current: number;
+  /** Current over baseline for `response_time`; current minus baseline for `error_rate`. */
+  readonly change: number;
+  readonly baselineRequests: number;
+  readonly currentRequests: number;
+  /** The version that brought it; `''` when the app names none. */
+  readonly version: string;
+  readonly startedAt: string;
+  readonly resolvedAt: string | null;
+  readonly explanation: string;
+}
+
+export interface Service {
+  readonly service: string;
+  readonly requests: number;
+  readonly errors: number;
+  readonly errorRate: number;
+  readonly avgMs: number;
+  readonly p95Ms: number;
+  /** Whether our span processor wrote its numbers. */
+  readonly instrumented: boolean;
+  readonly environments: string[];
+  readonly lastSeen: string;
+  /** Newest first. */
+  readonly versions: ServiceVersion[];
+}
+
+export interface ServiceVersion {
+  readonly version: string;
+  readonly requests: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
+export type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+
+export interface TraceSpan {
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly service: string;
+  readonly version: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly scope: string;
+  readonly startedAt: string;
+  /** From the start of the trace. */
+  readonly offsetMs: number;
+  readonly durationMs: number;
+  readonly status: 'unset' | 'ok' | 'error';
+  readonly statusMessage: string;
+  /** Opens a request; then `method`, `route`, `path` and `statusCode` are set. */
+  readonly entry: boolean;
+  readonly method: string;
+  readonly route: string;
+  readonly path: string;
+  readonly statusCode: number;
+  /** 16 hex digits; `''` when the span is no query. */
+  readonly fingerprint: string;
+  readonly queryText: string;
+  readonly dbSystem: string;
+  readonly exceptionType: string;
+  readonly exceptionMessage: string;
+  readonly exceptionStacktrace: string;
+  readonly attributes: Record<string, string>;
+  readonly events: { readonly name: string; readonly timeMs?: number; readonly attributes?: Record<string, unknown> }[];
+  readonly children: TraceSpan[];
+}
+
+/** One normalised query text of one request, on one loop path. Known for unsampled requests, too. */
+export interface TraceQuery {
+  readonly entrySpanId: string;
+  readonly service: string;
+  readonly fingerprint: string;
+  readonly text: string;
+  readonly system: string;
+  /** Names of the spans from below the entry span to the query's parent, joined by ` > `. */
+  readonly loopPath: string;
+  readonly calls: number;
+  readonly totalMs: number;
+  readonly maxMs: number;
+  readonly callSite: string;
+  readonly distinctValues: number | null;
+  readonly nPlusOne: boolean;
+}
+
+export interface Trace {
+  readonly traceId: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly services: string[];
+  /** Spans stored; `spans` holds the first 5,000 of them. */
+  readonly spanCount: number;
+  /** The roots: spans without a parent, and spans whose parent is not stored. By start. */
+  readonly spans: TraceSpan[];
+  readonly queries: TraceQuery[];
+}
+
+/** What `POST /compute` did: the last whole window was closed and compared with the one before. */
+export interface ComputeResult {
+  readonly windowStart: string;
+  readonly windowMinutes: number;
+  readonly endpoints: number;
+  readonly regressions: Regression[];
+}
+
+export interface Status {
+  readonly version: string;
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  readonly storage: {
+    readonly kind: 'embedded' | 'server';
+    readonly database: string;
+    /** Whether the engine answers. */
+    readonly ready: boolean;
+    readonly diskBytes: number;
+    readonly spans: number;
+    readonly requests: number;
+    readonly oldestSpan: string | null;
+    readonly newestSpan: string | null;
+    readonly retentionDays: number;
+  };
+  /** Each stage's own figures since start. */
+  readonly ingest: Readonly<Record<string, number | string | boolean | null>>;
+  readonly derivation: Readonly<Record<string, number | string | boolean | null>>;
+  readonly scheduler: Readonly<Record<string, number | string | boolean | null>> & { readonly running: boolean };
+  /** The thresholds that the dashboard colours and labels by. */
+  readonly settings: {
+    readonly slowRequestThresholdMs: number;
+    readonly slowQueryThresholdMs: number;
+    readonly nPlusOneThreshold: number;
+    readonly aggregationWindowMinutes: number;
+    readonly ignoredPaths: readonly string[];
+    readonly regressionRules: readonly string[];
+  };
+}
+
+/** Parameters that every list takes. `since` and `until`: `30m`, `24h`, `7d` ago, or ISO 8601. */
+export type ListParameters = {
+  service?: string;
+  environment?: string;
+  version?: string;
+  /** `METHOD route`, or a route. */
+  endpoint?: string;
+  since?: string;
+  until?: string;
+  limit?: string;
+  cursor?: string;
+};
+
+export type EndpointSort = 'impact' | 'p95' | 'avg' | 'requests' | 'errors' | 'n_plus_one' | 'queries';
+export type EndpointParameters = ListParameters & { sort?: EndpointSort; q?: string };
+export type SeriesParameters = ListParameters & {
+  by?: 'time' | 'version' | 'time_version';
+  /** Minutes; by itself about 60 points. */
+  step?: string;
+};
+export type RequestParameters = ListParameters & {
+  method?: string;
+  /** A code, `404`, or a class, `5xx`; several with commas. */
+  status?: string;
+  slow?: 'true' | 'false';
+  exception?: 'true' | 'false';
+  nPlusOne?: 'true' | 'false';
+  /** Part of path, route, exception type or message, or a trace id. */
+  q?: string;
+  minMs?: string;
+  sort?: 'newest' | 'slowest';
+};
+export type QueryParameters = ListParameters & { q?: string };
+export type ExceptionParameters = ListParameters & { q?: string };
+export type FindingParameters = ListParameters & { state?: string; type?: string; severity?: string };
+export type RegressionParameters = ListParameters & { state?: 'firing' | 'resolved' };
+
+type Get<Query, Output> = {
+  $get:
+    | { input: { query?: Query }; output: Output; outputFormat: 'json'; status: 200 }
+    | { input: { query?: Query }; output: ApiError; outputFormat: 'json'; status: 400 | 404 | 503 };
+};
+
+export type ApiSchema = {
+  '/api/v1/endpoints': Get<EndpointParameters, List<Endpoint>>;
+  '/api/v1/endpoints/series': Get<SeriesParameters, EndpointSeries>;
+  '/api/v1/requests': Get<RequestParameters, List<Request>>;
+  '/api/v1/queries': Get<QueryParameters, List<Query>>;
+  '/api/v1/exceptions': Get<ExceptionParameters, List<ExceptionGroup>>;
+  '/api/v1/summaries': Get<ListParameters, List<Summary>>;
+  '/api/v1/findings': Get<FindingParameters, List<Finding>>;
+  '/api/v1/findings/:key/state': {
+    $post:
+      | {
+          input: { param: { key: string }; json: { state: FindingState } };
+          output: { key: string; state: FindingState };
+          outputFormat: 'json';
+          status: 200;
+        }
+      | {
+          input: { param: { key: string }; json: { state: FindingState } };
+          output: ApiError;
+          outputFormat: 'json';
+          status: 400 | 404 | 503;
+        };
+  };
+  '/api/v1/regressions': Get<RegressionParameters, List<Regression>>;
+  '/api/v1/services': Get<ListParameters, List<Service>>;
+  '/api/v1/traces/:id': {
+    $get:
+      | { input: { param: { id: string } }; output: Trace; outputFormat: 'json'; status: 200 }
+      | { input: { param: { id: string } }; output: ApiError; outputFormat: 'json'; status: 400 | 404 | 503 };
+  };
+  '/api/v1/status': Get<Record<never, never>, Status>;
+  '/api/v1/compute': {
+    $post:
+      | { input: Record<never, never>; output: ComputeResult; outputFormat: 'json'; status: 200 }
+      | { input: Record<never, never>; output: ApiError; outputFormat: 'json'; status: 503 };
+  };
+};
+
+/** `hc<AppType>(location.origin).api.v1.endpoints.$get({ query: { since: '24h' } })`. */
+export type AppType = Hono<Record<never, never>, ApiSchema, '/'>;
