@@ -1,0 +1,127 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { drainPending, Session } from 'chdb';
+import { stringLiteral } from './sql-literal.ts';
+import { StoreError } from './store.ts';
+
+/**
+ * Opens the embedded engine on a directory: `engine/` holds its data, `handover/` the files by which bytes reach it. No
+ * client's bytes are ever part of a statement, because what follows a blank line in inline data would run as SQL.
+ *
+ * One process holds one directory; every further session of the process shares the engine that the first one configured.
+ */
+export interface EmbeddedEngine {
+  /** Path of the engine's data, to open further sessions on. */
+  readonly directory: string;
+  /** An empty directory at start, for files that a statement reads by `file()`. */
+  readonly handoverDirectory: string;
+  /** A further session, with the settings that every session starts from. */
+  session(): Session;
+  /** Waits for what still runs, then lets go of the directory. */
+  close(): Promise<void>;
+}
+
+export interface EmbeddedEngineOptions {
+  /** What the engine may allocate before queries fail with "memory limit exceeded", in bytes. @default 2 GiB */
+  readonly memoryBytesMax?: number;
+}
+
+/**
+ * Every session: UTC whatever the machine's zone; whole numbers as JSON numbers; a wrong column name in inserted rows is
+ * an error; sums keep their order, and blocks theirs, so that a token deduplicates the same blocks again.
+ */
+export const SESSION_SETTINGS =
+  "SET session_timezone = 'UTC', output_format_json_quote_64bit_integers = 0, date_time_input_format = 'best_effort', " +
+  'input_format_skip_unknown_fields = 0, max_insert_threads = 1, max_threads = 2, max_bytes_before_external_group_by = 268435456, ' +
+  'max_bytes_before_external_sort = 268435456';
+
+export function openEmbeddedEngine(dataDir: string, options: EmbeddedEngineOptions = {}): EmbeddedEngine {
+  const root = resolve(dataDir);
+  if (/[*?{}]/.test(root)) {
+    throw failure(
+      `The data directory ${root} has one of * ? { } in its path, which the engine reads as a pattern; choose another`,
+    );
+  }
+  const directory = join(root, 'engine');
+  const handoverDirectory = join(root, 'handover');
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    throw failure(`Cannot create the data directory ${root}: ${reason(cause)}`, cause);
+  }
+  const first = openFirstSession(root, directory, engineConfig(options.memoryBytesMax ?? 2 * 1024 ** 3));
+  // Only now, when the directory is surely ours: files of a process that was killed are of no use to anyone.
+  rmSync(handoverDirectory, { recursive: true, force: true });
+  mkdirSync(handoverDirectory);
+  return {
+    directory,
+    handoverDirectory,
+    session() {
+      const session = new Session(directory);
+      session.query(SESSION_SETTINGS);
+      return session;
+    },
+    async close() {
+      await drainPending();
+      first.close();
+      await drainPending();
+    },
+  };
+}
+
+function openFirstSession(root: string, directory: string, config: string): Session {
+  const configPath = join(root, 'engine.xml');
+  try {
+    writeFileSync(configPath, config);
+    return new Session(directory, { connectionArgs: [`--config-file=${configPath}`] });
+  } catch (cause) {
+    if (reason(cause).includes('one active data directory')) {
+      throw failure(`This process already has an embedded engine open on another directory: ${reason(cause)}`, cause);
+    }
+    throw failure(
+      `Cannot open the embedded engine in ${root}. Most likely another process holds this directory: ` +
+        'stop it, or give this one another --data-dir; several collectors share a ClickHouse server by --clickhouse-url',
+      cause,
+    );
+  }
+}
+
+/**
+ * Made for a process among others on one machine, not for a server of its own: the engine's defaults would take 90 % of
+ * the memory and 5 GB of marks. Parts that a merge replaced stay for 480 s, as on a server: new ones are not synced to disk.
+ */
+function engineConfig(memoryBytesMax: number): string {
+  const settings = [
+    ['max_server_memory_usage', memoryBytesMax],
+    ['mark_cache_size', 64 * 1024 ** 2],
+    ['index_mark_cache_size', 16 * 1024 ** 2],
+    ['primary_index_cache_size', 64 * 1024 ** 2],
+    ['mmap_cache_size', 100],
+    ['background_pool_size', 2],
+    ['background_schedule_pool_size', 4],
+    ['background_common_pool_size', 2],
+  ] as const;
+  const tables = [
+    ['old_parts_lifetime', 480],
+    // Follow from the small pool, or the engine refuses to choose merges at all.
+    ['number_of_free_entries_in_pool_to_execute_mutation', 1],
+    ['number_of_free_entries_in_pool_to_lower_max_size_of_merge', 1],
+    ['number_of_free_entries_in_pool_to_execute_optimize_entire_partition', 1],
+  ] as const;
+  const xml = (pairs: readonly (readonly [string, number])[]) =>
+    pairs.map(([name, value]) => `<${name}>${value}</${name}>`).join('');
+  return `<clickhouse>${xml(settings)}<merge_tree>${xml(tables)}</merge_tree></clickhouse>\n`;
+}
+
+/** `file()` over a handed-over file, its structure as in `name Type, ...`. */
+export function fileFunction(path: string, format: string, structure: string): string {
+  return `file(${stringLiteral(path)}, ${stringLiteral(format)}, ${stringLiteral(structure)})`;
+}
+
+function failure(message: string, cause?: unknown): StoreError {
+  return new StoreError(message, { retryable: false, code: 0, cause });
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

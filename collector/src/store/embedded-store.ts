@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+import { type EmbeddedEngine, fileFunction, openEmbeddedEngine, SESSION_SETTINGS } from './embedded-engine.ts';
+import { blockStructure, insertStatement } from './insert-statement.ts';
+import { Lanes } from './lanes.ts';
+import { bindParameters } from './sql-parameters.ts';
+import { type Batch, type BlockTable, type QueryOptions, type QueryParams, type Store, StoreError } from './store.ts';
+import { storeFailure } from './store-failure.ts';
+import { TableStructures } from './table-structures.ts';
+
+export interface EmbeddedStoreOptions {
+  readonly dataDir: string;
+  readonly database: string;
+  readonly memoryBytesMax?: number;
+  /**
+   * Sessions that read, beside the one that writes. Each holds a thread of Node's pool (four, unless
+   * `UV_THREADPOOL_SIZE` says otherwise) for as long as its query runs. @default 2
+   */
+  readonly readers?: number;
+}
+
+/** Reads that may wait for a free session; the next is refused as retryable. */
+const WAITING_READS_MAX = 256;
+/** Writes that may wait for their turn. */
+const WAITING_WRITES_MAX = 1024;
+
+/** {@link Store} over ClickHouse in this process: one session writes, a few read. */
+export class EmbeddedStore implements Store {
+  readonly kind = 'embedded';
+  readonly database: string;
+  readonly #engine: EmbeddedEngine;
+  readonly #clients: readonly ClickHouseClient[];
+  readonly #writer: Lanes<ClickHouseClient>;
+  readonly #readers: Lanes<ClickHouseClient>;
+  readonly #structures = new TableStructures(this);
+  #closing: Promise<void> | undefined;
+
+  static async open(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+    const engine = openEmbeddedEngine(
+      options.dataDir,
+      options.memoryBytesMax === undefined ? {} : { memoryBytesMax: options.memoryBytesMax },
+    );
+    const connect = () => createClient({ connection: connectionTo(engine) });
+    const writer = connect();
+    const readers = Array.from({ length: options.readers ?? 2 }, connect);
+    const store = new EmbeddedStore(options.database, engine, writer, readers);
+    try {
+      await writer.command({ query: SESSION_SETTINGS });
+      await writer.command({ query: `CREATE DATABASE IF NOT EXISTS ${options.database} ENGINE = Atomic` });
+      await writer.command({ query: `USE ${options.database}` });
+      for (const reader of readers) {
+        await reader.command({ query: SESSION_SETTINGS });
+        await reader.command({ query: `USE ${options.database}` });
+        await reader.command({ query: 'SET readonly = 2' });
+      }
+    } catch (cause) {
+      await store.close();
+      throw storeFailure(cause, 'Cannot open the embedded engine');
+    }
+    return store;
+  }
+
+  private constructor(
+    database: string,
+    engine: EmbeddedEngine,
+    writer: ClickHouseClient,
+    readers: readonly ClickHouseClient[],
+  ) {
+    this.database = database;
+    this.#engine = engine;
+    this.#clients = [writer, ...readers];
+    this.#writer = new Lanes([writer], WAITING_WRITES_MAX);
+    this.#readers = new Lanes(readers, WAITING_READS_MAX);
+  }
+
+  async query<Row>(sql: string, params: QueryParams = {}, options: QueryOptions = {}): Promise<Row[]> {
+    // A session keeps what it was set to, so every query sets its own limit again.
+    const query = bindParameters(sql, params, { max_execution_time: options.executionSecondsMax ?? 30 });
+    return this.#run(this.#readers, 'Cannot read', async (client) => {
+      const result = await client.query({ query, format: 'JSONEachRow' });
+      return result.json<Row>();
+    });
+  }
+
+  async command(sql: string, params: QueryParams = {}): Promise<void> {
+    const query = bindParameters(sql, params);
+    await this.#run(this.#writer, 'Cannot run a statement', (client) => client.command({ query }));
+  }
+
+  async insertRows(table: string, rows: readonly object[]): Promise<void> {
+    if (rows.length === 0) return;
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const structure = await this.#structures.of(table, columns);
+    const text = rows.map((row) => JSON.stringify(row)).join('\n');
+    await this.#insertFile(Buffer.from(text), (path) => {
+      const names = columns.map((name) => `\`${name}\``).join(', ');
+      return `INSERT INTO ${this.database}.${table} (${names}) SELECT ${names} FROM ${fileFunction(path, 'JSONEachRow', structure)}`;
+    });
+  }
+
+  async insertBlocks(table: BlockTable, blocks: readonly Uint8Array[], batch: Batch): Promise<void> {
+    if (blocks.length === 0) return;
+    await this.#insertFile(blocks, (path) => {
+      const source = fileFunction(path, 'Native', blockStructure(table));
+      return insertStatement(this.database, table, source, batch);
+    });
+  }
+
+  async ping(): Promise<void> {
+    await this.query('SELECT 1');
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([this.#writer.drained(), this.#readers.drained()]);
+    for (const client of this.#clients) await client.close();
+    await this.#engine.close();
+  }
+
+  async #insertFile(bytes: Uint8Array | readonly Uint8Array[], statement: (path: string) => string): Promise<void> {
+    const path = join(this.#engine.handoverDirectory, randomUUID());
+    const query = statement(path);
+    try {
+      await writeFile(path, bytes);
+      await this.#run(this.#writer, 'Cannot insert', (client) => client.command({ query }));
+    } catch (cause) {
+      throw storeFailure(cause, 'Cannot insert');
+    } finally {
+      await unlink(path).catch(() => {});
+    }
+  }
+
+  async #run<Result>(
+    lanes: Lanes<ClickHouseClient>,
+    doing: string,
+    work: (client: ClickHouseClient) => Promise<Result>,
+  ): Promise<Result> {
+    if (this.#closing !== undefined) throw storeFailure(new Error('the store is closed'), doing);
+    try {
+      return await lanes.run(
+        work,
+        () => new StoreError(`${doing}: too many wait already`, { retryable: true, code: 202 }),
+      );
+    } catch (cause) {
+      throw storeFailure(cause, doing);
+    }
+  }
+}
+
+/** The same interface at run time; the two packages declare it from different copies of its types. */
+function connectionTo(engine: EmbeddedEngine): ClickHouseClientConfigOptions['connection'] & {} {
+  return createChdbConnection({
+    path: engine.directory,
+  }) as unknown as ClickHouseClientConfigOptions['connection'] & {};
+}

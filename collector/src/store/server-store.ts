@@ -1,0 +1,153 @@
+import { Readable } from 'node:stream';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { blockStructure, insertStatement } from './insert-statement.ts';
+import { Lanes } from './lanes.ts';
+import { stringLiteral } from './sql-literal.ts';
+import { type Batch, type BlockTable, type QueryOptions, type QueryParams, type Store, StoreError } from './store.ts';
+import { storeFailure } from './store-failure.ts';
+
+export interface ServerStoreOptions {
+  /** `http://user:password@host:8123`, or https, without the database. */
+  readonly url: URL;
+  readonly database: string;
+}
+
+/** Reads that run side by side on the server. */
+const READS_MAX = 8;
+const WAITING_READS_MAX = 256;
+const WAITING_WRITES_MAX = 1024;
+/** A statement that alters a large table may take this long to answer, in milliseconds. */
+const COMMAND_TIMEOUT_MS = 300_000;
+/** How much longer than the engine's own limit a read may take before the connection is given up, in milliseconds. */
+const READ_GRACE_MS = 5_000;
+
+const READ_SETTINGS = { output_format_json_quote_64bit_integers: 0, session_timezone: 'UTC', readonly: '2' } as const;
+const WRITE_SETTINGS = { session_timezone: 'UTC', wait_end_of_query: 1 } as const;
+const ROW_SETTINGS = { date_time_input_format: 'best_effort', input_format_skip_unknown_fields: 0 } as const;
+
+/** {@link Store} over a ClickHouse server or cluster, by HTTP. */
+export class ServerStore implements Store {
+  readonly kind = 'server';
+  readonly database: string;
+  readonly #client: ClickHouseClient;
+  readonly #writer: Lanes<ClickHouseClient>;
+  readonly #readers: Lanes<ClickHouseClient>;
+  #closing: Promise<void> | undefined;
+
+  static async open(options: ServerStoreOptions): Promise<ServerStore> {
+    // Without a database of its own, because a connection that names one that does not exist is refused.
+    const client = connect(options.url, undefined);
+    try {
+      await createDatabase(client, options.database);
+    } catch (cause) {
+      throw storeFailure(cause, `Cannot open ClickHouse at ${options.url.host}`);
+    } finally {
+      await client.close();
+    }
+    return new ServerStore(options);
+  }
+
+  private constructor({ url, database }: ServerStoreOptions) {
+    this.database = database;
+    this.#client = connect(url, database);
+    this.#writer = new Lanes([this.#client], WAITING_WRITES_MAX);
+    this.#readers = new Lanes(Array<ClickHouseClient>(READS_MAX).fill(this.#client), WAITING_READS_MAX);
+  }
+
+  async query<Row>(sql: string, params: QueryParams = {}, options: QueryOptions = {}): Promise<Row[]> {
+    const executionSecondsMax = options.executionSecondsMax ?? 30;
+    return this.#run(this.#readers, 'Cannot read', async (client) => {
+      const result = await client.query({
+        query: sql,
+        query_params: { ...params },
+        format: 'JSONEachRow',
+        clickhouse_settings: { ...READ_SETTINGS, max_execution_time: executionSecondsMax },
+        abort_signal: AbortSignal.timeout(executionSecondsMax * 1000 + READ_GRACE_MS),
+      });
+      return result.json<Row>();
+    });
+  }
+
+  async command(sql: string, params: QueryParams = {}): Promise<void> {
+    await this.#run(this.#writer, 'Cannot run a statement', (client) =>
+      client.command({ query: sql, query_params: { ...params }, clickhouse_settings: WRITE_SETTINGS }),
+    );
+  }
+
+  async insertRows(table: string, rows: readonly object[]): Promise<void> {
+    if (rows.length === 0) return;
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))] as [string, ...string[]];
+    await this.#run(this.#writer, 'Cannot insert', (client) =>
+      client.insert({
+        table: `${this.database}.${table}`,
+        columns,
+        values: [...rows],
+        format: 'JSONEachRow',
+        clickhouse_settings: { ...WRITE_SETTINGS, ...ROW_SETTINGS },
+      }),
+    );
+  }
+
+  async insertBlocks(table: BlockTable, blocks: readonly Uint8Array[], batch: Batch): Promise<void> {
+    if (blocks.length === 0) return;
+    const source = `input(${stringLiteral(blockStructure(table))})`;
+    const query = `${insertStatement(this.database, table, source, batch)} FORMAT Native`;
+    await this.#run(this.#writer, 'Cannot insert', async (client) => {
+      const values = Readable.from(blocks, { objectMode: false });
+      const { stream } = await client.exec({ query, values, clickhouse_settings: WRITE_SETTINGS });
+      for await (const _ of stream) {
+        // Read to the end: the server reports what failed late in the body of its answer.
+      }
+    });
+  }
+
+  async ping(): Promise<void> {
+    const answer = await this.#client.ping();
+    if (!answer.success) throw storeFailure(answer.error, 'ClickHouse does not answer');
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= Promise.all([this.#writer.drained(), this.#readers.drained()]).then(() => this.#client.close());
+    await this.#closing;
+  }
+
+  async #run<Result>(
+    lanes: Lanes<ClickHouseClient>,
+    doing: string,
+    work: (client: ClickHouseClient) => Promise<Result>,
+  ): Promise<Result> {
+    if (this.#closing !== undefined) throw storeFailure(new Error('the store is closed'), doing);
+    try {
+      return await lanes.run(
+        work,
+        () => new StoreError(`${doing}: too many wait already`, { retryable: true, code: 202 }),
+      );
+    } catch (cause) {
+      throw storeFailure(cause, doing);
+    }
+  }
+}
+
+function connect(url: URL, database: string | undefined): ClickHouseClient {
+  return createClient({
+    url: `${url.protocol}//${url.host}`,
+    username: decodeURIComponent(url.username) || 'default',
+    password: decodeURIComponent(url.password),
+    ...(database === undefined ? {} : { database }),
+    application: 'profiler',
+    request_timeout: COMMAND_TIMEOUT_MS,
+    max_open_connections: READS_MAX + 2,
+    compression: { request: false, response: true },
+  });
+}
+
+/** Asks first: a user who may only use a database that an operator made has no right to create one. */
+async function createDatabase(client: ClickHouseClient, database: string): Promise<void> {
+  const result = await client.query({
+    query: 'SELECT count() AS databases FROM system.databases WHERE name = {name:String}',
+    query_params: { name: database },
+    format: 'JSONEachRow',
+  });
+  const [row] = await result.json<{ databases: number | string }>();
+  if (Number(row?.databases) === 0) await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
+}
