@@ -1,0 +1,15 @@
+export { exceptionKey } from './exception-key.ts';
+export { findingSeverity, type Severity, type SeverityEvidence } from './finding-severity.ts';
+export { type Fingerprint, fingerprint, OTHER_QUERIES_TEXT } from './fingerprint.ts';
+export { FingerprintCache } from './fingerprint-cache.ts';
+export { type Hash64, hash64 } from './hash64.ts';
+export { isQueryText } from './is-query-text.ts';
+export { type LogException, logOccurrenceId } from './log-exception.ts';
+export { LOOP_PATH_SEPARATOR, loopPath } from './loop-path.ts';
+export { isNPlusOne } from './n-plus-one.ts';
+export { normalizeMessage } from './normalize-message.ts';
+export { type Comparison, type ComparisonWarning, type EndpointSample, type RatioOptions, ratio } from './ratio.ts';
+export { type RequestException, type RequestExceptions, requestExceptions } from './request-exceptions.ts';
+export { type RequestQueries, type RequestQuery, requestQueries } from './request-queries.ts';
+export { routeTemplate } from './route-template.ts';
+export type { SpanRecord } from './span-record.ts';

@@ -1,0 +1,128 @@
+import { exceptionKey } from './exception-key.ts';
+import { type LogException, logOccurrenceId } from './log-exception.ts';
+import type { SpanRecord } from './span-record.ts';
+import { type Place, SpanTree } from './span-tree.ts';
+
+/** One exception of one request (or outside one), however often it was recorded on its way up. */
+export interface RequestException {
+  /** The entry span's id; outside a request the recording span's, or a hash of the log record. */
+  readonly occurrenceId: string;
+  /** The entry span, whose endpoint it counts for; '' outside a request. */
+  readonly entrySpanId: string;
+  /** The recording span; '' when a log record named none. */
+  readonly spanId: string;
+  /** 16 hex digits: service, type and normalised message. */
+  readonly key: string;
+  /** Of the entry span; outside a request of what recorded it. */
+  readonly service: string;
+  /** Of the recording that won: start of its span, or time of the log record. Nanoseconds, decimal. */
+  readonly timeUnixNano: string;
+  readonly exceptionType: string;
+  readonly exceptionMessage: string;
+  readonly exceptionStacktrace: string;
+}
+
+export interface RequestExceptions {
+  /** Sorted by occurrence and key. */
+  readonly exceptions: RequestException[];
+  /** Recordings whose chain of parents is not complete yet. */
+  readonly unattributed: number;
+}
+
+/**
+ * The exceptions of one trace, once per request x type x message: frameworks record one on every span that it passes,
+ * and the deepest recording has the stack that shows where it was thrown.
+ *
+ *     SERVER GET /orders         TypeError         the same, passed on
+ *       INTERNAL handler         TypeError         counted: the deepest
+ *
+ * @param isFinal what still lacks its spans will not get them: a log record whose span never came (unsampled) goes to the
+ *   trace's only request if there is exactly one, else it stands for itself
+ */
+export function requestExceptions(
+  spans: readonly SpanRecord[],
+  logs: readonly LogException[] = [],
+  isFinal = false,
+): RequestExceptions {
+  const tree = new SpanTree(spans);
+  const deepest = new Map<string, Recording>();
+  let unattributed = 0;
+
+  const add = (recording: Recording | undefined) => {
+    if (recording === undefined) {
+      unattributed++;
+    } else if (!recording.ignored) {
+      const other = deepest.get(recording.group);
+      if (other === undefined || isPreferred(recording, other)) deepest.set(recording.group, recording);
+    }
+  };
+
+  for (const span of tree.spans) {
+    if (span.folded || (span.exceptionType === '' && span.exceptionMessage === '')) continue;
+    const { spanId, service, startTimeUnixNano: timeUnixNano } = span;
+    const { exceptionType, exceptionMessage, exceptionStacktrace } = span;
+    const thrown = { spanId, service, timeUnixNano, exceptionType, exceptionMessage, exceptionStacktrace };
+    add(recordingAt(tree.placeOf(span), span.spanId, thrown));
+  }
+  for (const log of logs) {
+    const span = tree.get(log.spanId);
+    const place = span === undefined ? undefined : tree.placeOf(span);
+    const ownId = log.spanId === '' ? logOccurrenceId(log) : log.spanId;
+    if (place !== undefined && place.kind !== 'unknown') add(recordingAt(place, ownId, log));
+    else add(isFinal ? recordingAt(lastResort(tree), ownId, log) : undefined);
+  }
+
+  const winners = [...deepest.values()].sort((a, b) => (a.group < b.group ? -1 : 1));
+  return { exceptions: winners.map((it) => it.exception), unattributed };
+}
+
+interface Recording {
+  /** Recordings of one group are the same exception. */
+  readonly group: string;
+  readonly ignored: boolean;
+  readonly depth: number;
+  readonly exception: RequestException;
+}
+
+function recordingAt(place: Place | undefined, ownId: string, thrown: LogException): Recording | undefined {
+  if (place?.kind === 'unknown') return undefined;
+  const entry = place?.kind === 'request' ? place.entry : undefined;
+  const service = entry?.service ?? thrown.service;
+  const key = exceptionKey(service, thrown.exceptionType, thrown.exceptionMessage);
+  const passedUpTo = entry?.spanId ?? (place?.kind === 'outside' ? place.root.spanId : ownId);
+  const { spanId, timeUnixNano, exceptionType, exceptionMessage, exceptionStacktrace } = thrown;
+  return {
+    group: `${passedUpTo}\0${key}`,
+    ignored: entry?.ignored ?? false,
+    depth: place?.depth ?? 0,
+    exception: {
+      occurrenceId: entry?.spanId ?? ownId,
+      entrySpanId: entry?.spanId ?? '',
+      spanId,
+      key,
+      service,
+      timeUnixNano,
+      exceptionType,
+      exceptionMessage,
+      exceptionStacktrace,
+    },
+  };
+}
+
+/** Where a log record without its span belongs once nothing more will come; undefined: nowhere but to itself. */
+function lastResort(tree: SpanTree): Place | undefined {
+  const entries = [...tree.spans].filter((span) => span.entry);
+  return entries.length === 1 ? { kind: 'request', entry: entries[0]!, loopPath: '', depth: 0 } : undefined;
+}
+
+/** The deeper, then the one with a stack, then the earlier; the rest only makes the choice independent of order. */
+function isPreferred(a: Recording, b: Recording): boolean {
+  if (a.depth !== b.depth) return a.depth > b.depth;
+  const [x, y] = [a.exception, b.exception];
+  if ((x.exceptionStacktrace === '') !== (y.exceptionStacktrace === '')) return x.exceptionStacktrace !== '';
+  return orderOf(x) < orderOf(y);
+}
+
+function orderOf(it: RequestException): string {
+  return [it.timeUnixNano.padStart(20, '0'), it.spanId, it.exceptionMessage, it.exceptionStacktrace].join('\0');
+}

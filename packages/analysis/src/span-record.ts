@@ -1,0 +1,39 @@
+/** What of a span the derivation of a request reads. Absent texts are ''. */
+export interface SpanRecord {
+  /** 16 hex digits. */
+  readonly spanId: string;
+  /** '' for a root. */
+  readonly parentSpanId: string;
+  readonly service: string;
+  readonly name: string;
+  /** Nanoseconds since the epoch, decimal: beyond 2^53. */
+  readonly startTimeUnixNano: string;
+  readonly durationNs: number;
+  /** OTLP span kind: 1 INTERNAL, 2 SERVER, 3 CLIENT, 4 PRODUCER, 5 CONSUMER. */
+  readonly kind: number;
+  /** Opens a request. */
+  readonly entry: boolean;
+  /** An entry span whose request, with all below it, is not profiled. */
+  readonly ignored: boolean;
+  /** An entry span that carries the table of its queries: those of its own process are counted there. */
+  readonly instrumented: boolean;
+  /** Counted in its entry span's table already; here only for the path. */
+  readonly folded: boolean;
+  /** 16 hex digits, '' when the span is no query. */
+  readonly fingerprint: string;
+  /** Normalised. */
+  readonly queryText: string;
+  readonly dbSystem: string;
+  /** Set only on a query that ended after its instrumented entry span: where it belongs. */
+  readonly entrySpanId: string;
+  /** Set only together with {@link entrySpanId}. */
+  readonly loopPath: string;
+  readonly exceptionType: string;
+  readonly exceptionMessage: string;
+  readonly exceptionStacktrace: string;
+}
+
+/** Zero-length ids and ids of zeros both mean "no parent". */
+export function isRoot(span: SpanRecord): boolean {
+  return span.parentSpanId === '' || span.parentSpanId === '0000000000000000';
+}
