@@ -1,0 +1,35 @@
+// The collector's routes, by its own types: a page cannot ask for a parameter that the API does not have.
+
+import type { ApiError, ApiSchema, FindingState, Trace } from '@profiler/collector/api-types';
+import { address, type Query } from './address.ts';
+import { request } from './request.ts';
+import { type Resource, useResource } from './resource.ts';
+
+type Path = keyof ApiSchema;
+type ParametersOf<P extends Path> = ApiSchema[P] extends { $get: { input: { query?: infer Parameters } } }
+  ? { [Name in keyof Parameters]?: string | undefined }
+  : never;
+type AnswerOf<P extends Path> = ApiSchema[P] extends { $get: infer Answers }
+  ? Answers extends { output: infer Output }
+    ? Exclude<Output, ApiError>
+    : never
+  : never;
+
+/** What the API answers, kept fresh. Empty and undefined parameters are left out. */
+export function useApi<P extends Path>(path: P, parameters: ParametersOf<P>): Resource<AnswerOf<P>> {
+  const present = Object.entries(parameters).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  return useResource(address(path, Object.fromEntries(present) satisfies Query));
+}
+
+export function useTrace(traceId: string): Resource<Trace> {
+  return useResource(`/api/v1/traces/${encodeURIComponent(traceId)}`);
+}
+
+/** @throws RequestFailure */
+export async function setFindingState(key: string, state: FindingState): Promise<void> {
+  await request(`/api/v1/findings/${encodeURIComponent(key)}/state`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ state }),
+  });
+}

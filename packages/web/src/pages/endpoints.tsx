@@ -1,0 +1,174 @@
+// Home: where the time goes. The endpoint that costs most stands first, with what is wrong with it in its row.
+
+import type { Endpoint, EndpointSort } from '@profiler/collector/api-types';
+import { endpointPath } from '../data/address.ts';
+import { useApi } from '../data/api.ts';
+import { endpointNotes } from '../data/endpoint-notes.ts';
+import { type PageAddress, usePage } from '../data/page.ts';
+import { useSlowFromMs } from '../data/settings.ts';
+import { count, percent, perRequest } from '../format/count.ts';
+import { duration } from '../format/duration.ts';
+import { regressionChange, regressionStep } from '../format/regression-change.ts';
+import { Answer } from '../parts/answer.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { type Column, DataTable } from '../parts/data-table.tsx';
+import { Nothing } from '../parts/nothing.tsx';
+import { ResponseTime } from '../parts/pace-mark.tsx';
+import { Pager } from '../parts/pager.tsx';
+import { Search } from '../parts/search.tsx';
+
+type Notes = ReturnType<typeof endpointNotes>;
+
+export function EndpointsPage() {
+  const page = usePage('Endpoints');
+  const { narrowed, query } = page;
+  const sort = (query.sort || 'impact') as EndpointSort;
+  const endpoints = useApi('/api/v1/endpoints', { ...narrowed, sort, q: query.q, cursor: query.cursor, limit: '100' });
+  const findings = useApi('/api/v1/findings', { ...narrowed, state: 'open,acknowledged', limit: '200' });
+  const regressions = useApi('/api/v1/regressions', { service: narrowed.service, state: 'firing', limit: '200' });
+  const notes = endpointNotes(findings.data?.items ?? [], regressions.data?.items ?? []);
+  const slowFromMs = useSlowFromMs();
+  return (
+    <>
+      <div class="page-head">
+        <h1>Endpoints</h1>
+        <Search
+          label="Search"
+          placeholder="Route or method"
+          value={query.q ?? ''}
+          onSearch={(q) => page.change({ q }, 'replace')}
+        />
+      </div>
+      <Answer
+        from={endpoints}
+        isEmpty={(data) => data.items.length === 0}
+        empty={<Nothing none="No request in this time range" />}
+      >
+        {(data) => (
+          <>
+            <DataTable
+              caption="Endpoints, the costliest first"
+              columns={columns(page, sort, notes, slowFromMs, Math.max(...data.items.map(totalMs)))}
+              rows={data.items}
+              rowKey={(row) => `${row.service} ${row.method} ${row.route}`}
+              stale={endpoints.stale}
+            />
+            <Pager nextCursor={data.nextCursor} next="Next 100" first="Back to the first" />
+          </>
+        )}
+      </Answer>
+    </>
+  );
+}
+
+/** Impact: all the time that its callers waited for. */
+const totalMs = (row: Endpoint) => row.requests * row.avgMs;
+
+function columns(
+  page: PageAddress,
+  sort: EndpointSort,
+  notes: Notes,
+  slowFromMs: number,
+  totalMsMax: number,
+): Column<Endpoint>[] {
+  const by = (key: EndpointSort) => ({ href: page.with({ sort: key === 'impact' ? '' : key }), on: sort === key });
+  return [
+    {
+      title: 'Endpoint',
+      name: true,
+      cell: (row) => (
+        <>
+          <a class="endpoint" href={page.to(endpointPath(row))}>
+            <span class="method">{row.method}</span> <span class="route">{row.route}</span>
+          </a>
+          <span class="under">
+            {row.service}
+            <RowNotes row={row} notes={notes} page={page} />
+          </span>
+        </>
+      ),
+    },
+    {
+      title: 'Impact',
+      hint: 'Requests × average: all the time that callers waited',
+      numeric: true,
+      sort: by('impact'),
+      cell: (row) => (
+        <span class="impact">
+          <span class="impact-bar" aria-hidden="true">
+            <span style={{ width: `${totalMsMax > 0 ? (totalMs(row) / totalMsMax) * 100 : 0}%` }} />
+          </span>
+          {duration(totalMs(row))}
+        </span>
+      ),
+    },
+    { title: 'Requests', numeric: true, sort: by('requests'), cell: (row) => count(row.requests) },
+    {
+      title: 'Average',
+      numeric: true,
+      sort: by('avg'),
+      cell: (row) => <ResponseTime ms={row.avgMs} slowFromMs={slowFromMs} />,
+    },
+    {
+      title: 'p95',
+      hint: '95 of 100 requests were faster',
+      numeric: true,
+      sort: by('p95'),
+      cell: (row) => <ResponseTime ms={row.p95Ms} slowFromMs={slowFromMs} />,
+    },
+    {
+      title: 'Errors',
+      numeric: true,
+      sort: by('errors'),
+      cell: (row) => (
+        <span class={row.errors > 0 ? 'bad' : 'quiet'} title={`${row.errors} of ${row.requests}`}>
+          {percent(row.errorRate)}
+        </span>
+      ),
+    },
+    {
+      title: 'Queries',
+      hint: 'Database queries per request',
+      numeric: true,
+      sort: by('queries'),
+      cell: (row) => (
+        <span title={`${duration(row.queryMsPerRequest)} per request`}>{perRequest(row.queriesPerRequest)}</span>
+      ),
+    },
+  ];
+}
+
+function RowNotes(props: { row: Endpoint; notes: Notes; page: PageAddress }) {
+  const { row, page } = props;
+  const endpoint = `${row.method} ${row.route}`;
+  const { repeatsMax, regression } = props.notes(row.service, endpoint);
+  const own = { service: row.service, endpoint };
+  return (
+    <>
+      {(row.nPlusOneRequests > 0 || repeatsMax > 0) && (
+        <Badge
+          tone="warning"
+          href={page.to('/findings', own)}
+          title={`The same query again and again, in ${count(row.nPlusOneRequests)} of ${count(row.requests)} requests`}
+        >
+          N+1{repeatsMax > 0 ? ` ×${repeatsMax}` : ''}
+        </Badge>
+      )}
+      {regression && (
+        <Badge tone="critical" href={page.to('/regressions', own)} title={regressionStep(regression)}>
+          ▲ {regressionChange(regression)}
+          {regression.version ? ` since ${regression.version}` : ''}
+        </Badge>
+      )}
+      {row.slowRequests > 0 && (
+        <Badge
+          tone="plain"
+          href={page.to('/requests', { ...own, slow: 'true' })}
+          title={`${count(row.slowRequests)} of ${count(row.requests)} requests took as long as the slow threshold, or longer`}
+        >
+          {count(row.slowRequests)} slow
+        </Badge>
+      )}
+    </>
+  );
+}

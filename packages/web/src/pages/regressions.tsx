@@ -1,0 +1,119 @@
+// What became slower or fails more often than before, and with which version.
+
+import type { Regression } from '@profiler/collector/api-types';
+import { endpointPath } from '../data/address.ts';
+import { useApi } from '../data/api.ts';
+import { type PageAddress, usePage } from '../data/page.ts';
+import { count } from '../format/count.ts';
+import { splitEndpoint } from '../format/endpoint.ts';
+import { regressionChange, regressionStep } from '../format/regression-change.ts';
+import { Answer } from '../parts/answer.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { type Column, DataTable } from '../parts/data-table.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Nothing } from '../parts/nothing.tsx';
+import { Pager } from '../parts/pager.tsx';
+import { Select } from '../parts/select.tsx';
+import { SetFilter } from '../parts/set-filter.tsx';
+
+export function RegressionsPage() {
+  const page = usePage('Regressions');
+  const { query, narrowed } = page;
+  const state = query.state === 'firing' || query.state === 'resolved' ? query.state : undefined;
+  const regressions = useApi('/api/v1/regressions', {
+    ...narrowed,
+    state,
+    endpoint: query.endpoint,
+    cursor: query.cursor,
+    limit: '50',
+  });
+  return (
+    <>
+      <div class="page-head">
+        <h1>Regressions</h1>
+      </div>
+      <fieldset class="filters">
+        <legend class="unseen">Filters</legend>
+        <Select
+          label="State"
+          value={query.state ?? ''}
+          options={[
+            { value: '', text: 'Any' },
+            { value: 'firing', text: 'Firing' },
+            { value: 'resolved', text: 'Resolved' },
+          ]}
+          onChange={(value) => page.change({ state: value })}
+        />
+        <SetFilter name="Endpoint" value={query.endpoint} without={page.with({ endpoint: '' })} />
+      </fieldset>
+      <Answer
+        from={regressions}
+        isEmpty={(data) => data.items.length === 0}
+        empty={
+          <Nothing none="No regression here">
+            <p>
+              No endpoint got slower or failed more often from one window to the next. Two windows with enough requests
+              are needed before anything is compared.
+            </p>
+          </Nothing>
+        }
+      >
+        {(data) => (
+          <>
+            <DataTable
+              caption="Regressions, newest first"
+              columns={columns(page)}
+              rows={data.items}
+              rowKey={(row) => row.key}
+              stale={regressions.stale}
+            />
+            <Pager nextCursor={data.nextCursor} next="Next 50" first="Back to the first" />
+          </>
+        )}
+      </Answer>
+    </>
+  );
+}
+
+function columns(page: PageAddress): Column<Regression>[] {
+  return [
+    {
+      title: 'Endpoint',
+      name: true,
+      cell: (row) => {
+        const { method, route } = splitEndpoint(row.endpoint);
+        return (
+          <>
+            <a class="endpoint" href={page.to(endpointPath({ service: row.service, method, route }))}>
+              <span class="method">{method}</span> <span class="route">{route}</span>
+            </a>
+            <span class="under">{row.service}</span>
+            <span class="explanation">{row.explanation}</span>
+          </>
+        );
+      },
+    },
+    {
+      title: 'State',
+      cell: (row) => <Badge tone={row.state === 'firing' ? 'critical' : 'good'}>{row.state}</Badge>,
+    },
+    { title: 'What', cell: (row) => (row.kind === 'response_time' ? 'Response time' : 'Error rate') },
+    {
+      title: 'Change',
+      numeric: true,
+      cell: (row) => (
+        <>
+          <strong>{regressionChange(row)}</strong> <span class="quiet">{regressionStep(row)}</span>
+        </>
+      ),
+    },
+    {
+      title: 'Requests',
+      hint: 'In the baseline window and in the current one',
+      numeric: true,
+      cell: (row) => `${count(row.baselineRequests)} → ${count(row.currentRequests)}`,
+    },
+    { title: 'Version', cell: (row) => row.version || <span class="quiet">not sent</span> },
+    { title: 'Started', numeric: true, cell: (row) => <Moment iso={row.startedAt} /> },
+  ];
+}

@@ -1,0 +1,171 @@
+// One trace: what happened in a request, in order, with loops folded.
+
+import type { Trace, TraceQuery, TraceSpan } from '@profiler/collector/api-types';
+import { useRoute } from 'preact-iso';
+import { endpointPath } from '../data/address.ts';
+import { useTrace } from '../data/api.ts';
+import { usePage } from '../data/page.ts';
+import { useSlowFromMs } from '../data/settings.ts';
+import { count, counted } from '../format/count.ts';
+import { duration } from '../format/duration.ts';
+import { Answer } from '../parts/answer.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { type Column, DataTable } from '../parts/data-table.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { ResponseTime } from '../parts/pace-mark.tsx';
+import { StatusCode } from '../parts/request-table.tsx';
+import { Waterfall } from '../waterfall/waterfall.tsx';
+
+export function TracePage() {
+  const { params } = useRoute();
+  const id = params.id ?? '';
+  const trace = useTrace(id);
+  usePage(`Trace ${id.slice(0, 8)}`);
+  return (
+    <Answer from={trace} isEmpty={(data) => data.spans.length === 0} empty={<Gone id={id} />}>
+      {(data) => <TraceView key={data.traceId} trace={data} />}
+    </Answer>
+  );
+}
+
+function Gone(props: { id: string }) {
+  return (
+    <section class="notice">
+      <h1>No such trace</h1>
+      <p>
+        Nothing is stored of <code>{props.id}</code>. Raw spans are kept for a week; its figures stay in the summaries.
+      </p>
+    </section>
+  );
+}
+
+function TraceView(props: { trace: Trace }) {
+  const { trace } = props;
+  const { to, query } = usePage();
+  const slowFromMs = useSlowFromMs();
+  const entry = firstEntry(trace.spans, query.span) ?? trace.spans[0]!;
+  const calls = trace.queries.reduce((sum, { calls }) => sum + calls, 0);
+  const held = countSpans(trace.spans);
+  return (
+    <>
+      <div class="page-head trace-head">
+        <h1>
+          {entry.entry ? (
+            <a class="endpoint" href={to(endpointPath(entry))}>
+              <span class="method">{entry.method}</span> <span class="route">{entry.route}</span>
+            </a>
+          ) : (
+            entry.name
+          )}
+        </h1>
+        <dl class="facts">
+          <div>
+            <dt>Response time</dt>
+            <dd>
+              <ResponseTime ms={entry.durationMs} slowFromMs={slowFromMs} />
+            </dd>
+          </div>
+          {entry.entry && (
+            <div>
+              <dt>Status</dt>
+              <dd>
+                <StatusCode code={entry.statusCode} error={entry.status === 'error'} />
+              </dd>
+            </div>
+          )}
+          <div>
+            <dt>Queries</dt>
+            <dd>{count(calls)}</dd>
+          </div>
+          <div>
+            <dt>Services</dt>
+            <dd>{trace.services.join(', ')}</dd>
+          </div>
+          <div>
+            <dt>Path</dt>
+            <dd>
+              <code>{entry.path || '–'}</code>
+            </dd>
+          </div>
+          <div>
+            <dt>Started</dt>
+            <dd>
+              <Moment iso={trace.startedAt} />
+            </dd>
+          </div>
+          <div>
+            <dt>Trace id</dt>
+            <dd>
+              <code>{trace.traceId}</code>
+            </dd>
+          </div>
+        </dl>
+      </div>
+      {held < trace.spanCount && (
+        <p class="said">
+          The first {count(held)} of {counted(trace.spanCount, 'span')} are shown.
+        </p>
+      )}
+      {entry.attributes['profiler.sampled'] === 'false' && (
+        <p class="said">This request was not sampled: its spans stayed in the app, its figures are complete.</p>
+      )}
+      <h2>Spans</h2>
+      <Waterfall trace={trace} />
+      {trace.queries.length > 0 && (
+        <>
+          <h2>Queries</h2>
+          <DataTable
+            caption="Queries of this trace, the costliest first"
+            columns={QUERY_COLUMNS}
+            rows={[...trace.queries].sort((a, b) => b.totalMs - a.totalMs)}
+            rowKey={(row) => `${row.entrySpanId} ${row.fingerprint} ${row.loopPath}`}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+const QUERY_COLUMNS: readonly Column<TraceQuery>[] = [
+  {
+    title: 'Query',
+    name: true,
+    cell: (row) => (
+      <>
+        <code class="query-line">{row.text}</code>
+        <span class="under">
+          {row.nPlusOne && <Badge tone="warning">N+1 ×{row.calls}</Badge>}
+          {row.loopPath && <span>in {row.loopPath}</span>}
+          {row.callSite && <code class="call-site">{row.callSite}</code>}
+        </span>
+      </>
+    ),
+  },
+  { title: 'System', cell: (row) => row.system },
+  { title: 'Calls', numeric: true, cell: (row) => count(row.calls) },
+  { title: 'Together', numeric: true, cell: (row) => duration(row.totalMs) },
+  { title: 'Longest', numeric: true, cell: (row) => duration(row.maxMs) },
+];
+
+/** The entry span that the address names, otherwise the first from the top. */
+function firstEntry(roots: readonly TraceSpan[], spanId: string | undefined): TraceSpan | undefined {
+  const waiting = [...roots];
+  let first: TraceSpan | undefined;
+  for (let at = 0; at < waiting.length; at++) {
+    const span = waiting[at]!;
+    if (span.entry && span.spanId === spanId) return span;
+    if (span.entry) first ??= span;
+    for (const child of span.children) waiting.push(child);
+  }
+  return first;
+}
+
+function countSpans(spans: readonly TraceSpan[]): number {
+  const waiting = [...spans];
+  let total = 0;
+  for (let span = waiting.pop(); span !== undefined; span = waiting.pop()) {
+    total++;
+    for (const child of span.children) waiting.push(child);
+  }
+  return total;
+}

@@ -1,0 +1,46 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { ChartLine } from './chart.tsx';
+
+/** A canvas cannot read custom properties: they are resolved here, and anew when the scheme changes. */
+export function createPlot(
+  element: HTMLElement,
+  data: uPlot.AlignedData,
+  lines: readonly ChartLine[],
+  format: (value: number) => string,
+  height: number,
+): uPlot {
+  const look = getComputedStyle(element);
+  const probe = document.createElement('span');
+  element.append(probe);
+  const colour = (name: string) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const axis = {
+    stroke: colour('--ink-quiet'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    font: `12px ${look.fontFamily}`,
+  };
+  const options: uPlot.Options = {
+    width: element.clientWidth,
+    height,
+    cursor: { y: false, points: { size: 6 } },
+    legend: { live: true },
+    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    axes: [axis, { ...axis, size: 68, values: (_, splits) => splits.map(format) }],
+    series: [
+      {},
+      ...lines.map((line) => ({
+        label: line.title,
+        stroke: colour(line.colour),
+        width: 2,
+        points: { show: data[0].length < 3, size: 6 },
+        value: (_: uPlot, value: number | null) => (value === null ? '–' : format(value)),
+      })),
+    ],
+  };
+  probe.remove();
+  return new uPlot(options, data, element);
+}
