@@ -47,13 +47,19 @@ export async function recordNotifications(
   await store.insertRows('notifications', rows);
 }
 
-/** Ids of the targets for which a notification of this key is recorded, in whatever state. */
-export async function targetsKnown(store: Store, idempotencyKey: string): Promise<Set<string>> {
-  const rows = await store.query<{ target: string }>(
-    `SELECT DISTINCT target FROM ${store.database}.notifications WHERE idempotency_key = {key:String}`,
-    { key: idempotencyKey },
+/** Whether a notification is recorded, in whatever state; asked for these keys only. */
+export async function notificationsKnown(
+  store: Store,
+  idempotencyKeys: readonly string[],
+): Promise<(idempotencyKey: string, targetId: string) => boolean> {
+  const rows = await store.query<{ idempotency_key: string; target: string }>(
+    `SELECT DISTINCT idempotency_key, target
+     FROM ${store.database}.notifications
+     WHERE idempotency_key IN {keys:Array(String)}`,
+    { keys: idempotencyKeys },
   );
-  return new Set(rows.map((row) => row.target));
+  const known = new Set(rows.map((row) => `${row.idempotency_key} ${row.target}`));
+  return (idempotencyKey, targetId) => known.has(`${idempotencyKey} ${targetId}`);
 }
 
 /** Oldest first, at most `countMax`. */

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import { DELIVERY_LIMITS, type DeliveryLimits, deliver } from './delivery.ts';
 import { discordBody } from './discord-body.ts';
 import { genericBody } from './generic-body.ts';
-import { type NotificationRecord, pendingNotifications, recordNotifications, targetsKnown } from './ledger.ts';
+import { type NotificationRecord, notificationsKnown, pendingNotifications, recordNotifications } from './ledger.ts';
 import { slackBody } from './slack-body.ts';
 import { parseTarget, type Target } from './target.ts';
 
@@ -31,8 +31,8 @@ export interface NotifierOptions {
 export interface Notifier {
   /** Queues what an earlier process left pending. Calling it again does nothing. */
   start(): Promise<void>;
-  /** Resolves when the notification is recorded, for every target; it is sent after that. The same key again does nothing. */
-  notify(regression: Regression): Promise<void>;
+  /** Resolves when the notifications are recorded, for every target; they are sent after that. A key again does nothing. */
+  notify(regressions: readonly Regression[]): Promise<void>;
   status(): { targets: number; queued: number; sent: number; failed: number };
   /** Gives what is being sent a few seconds; what is left stays pending for the next start. */
   close(): Promise<void>;
@@ -121,16 +121,22 @@ export function createNotifier(options: NotifierOptions): Notifier {
     }
   }
 
-  async function record(regression: Regression): Promise<void> {
-    const known = await targetsKnown(store, regression.key);
-    const fresh = [...lanes.values()].filter((lane) => !known.has(lane.target.id));
-    const records = fresh.map((lane) => ({ lane, record: pendingRecord(regression, lane.target, now()) }));
+  async function record(regressions: readonly Regression[]): Promise<void> {
+    const known = await notificationsKnown(
+      store,
+      regressions.map((regression) => regression.key),
+    );
+    const fresh = [...lanes.values()].flatMap((lane) =>
+      regressions
+        .filter(({ key }) => !known(key, lane.target.id))
+        .map((regression) => ({ lane, record: pendingRecord(regression, lane.target, now()) })),
+    );
     await recordNotifications(
       store,
-      records.map(({ record }) => record),
+      fresh.map(({ record }) => record),
       now(),
     );
-    for (const { lane, record } of records) {
+    for (const { lane, record } of fresh) {
       if (lane.queue.length < queueMax) enqueue(record, lane);
       else {
         log.error(`webhook ${lane.target.label}: ${queueMax} notifications wait already; one was dropped`);
@@ -149,10 +155,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   return {
     start,
-    async notify(regression) {
-      if (lanes.size === 0) return;
+    async notify(regressions) {
+      if (lanes.size === 0 || regressions.length === 0) return;
       await start();
-      const recorded = recording.then(() => record(regression));
+      const recorded = recording.then(() => record(regressions));
       recording = recorded.catch(() => {});
       await recorded;
     },
