@@ -31,7 +31,8 @@ const WAITING_WRITES_MAX = 1024;
 export class EmbeddedStore implements Store {
   readonly kind = 'embedded';
   readonly database: string;
-  readonly #engine: EmbeddedEngine;
+  /** For what else of this process speaks to the same engine; the store closes it. */
+  readonly engine: EmbeddedEngine;
   readonly #clients: readonly ClickHouseClient[];
   readonly #writer: Lanes<ClickHouseClient>;
   readonly #readers: Lanes<ClickHouseClient>;
@@ -70,7 +71,7 @@ export class EmbeddedStore implements Store {
     readers: readonly ClickHouseClient[],
   ) {
     this.database = database;
-    this.#engine = engine;
+    this.engine = engine;
     this.#clients = [writer, ...readers];
     this.#writer = new Lanes([writer], WAITING_WRITES_MAX);
     this.#readers = new Lanes(readers, WAITING_READS_MAX);
@@ -121,11 +122,11 @@ export class EmbeddedStore implements Store {
   async #close(): Promise<void> {
     await Promise.all([this.#writer.drained(), this.#readers.drained()]);
     for (const client of this.#clients) await client.close();
-    await this.#engine.close();
+    await this.engine.close();
   }
 
   async #insertFile(bytes: Uint8Array | readonly Uint8Array[], statement: (path: string) => string): Promise<void> {
-    const path = join(this.#engine.handoverDirectory, randomUUID());
+    const path = join(this.engine.handoverDirectory, randomUUID());
     const query = statement(path);
     try {
       await writeFile(path, bytes);

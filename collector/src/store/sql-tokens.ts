@@ -11,25 +11,36 @@ export interface SqlToken {
   readonly end: number;
 }
 
-const TOKEN =
-  /(?<skip>\s+|--[^\n]*|#!?[ !][^\n]*|\/\*[^]*?(?:\*\/|$))|(?<string>'(?:[^'\\]|\\[^]|'')*(?:'|$))|(?<quoted>"(?:[^"\\]|\\[^]|"")*(?:"|$)|`(?:[^`\\]|\\[^]|``)*(?:`|$))|(?<heredoc>\$(?<tag>\w*)\$[^]*?\$\k<tag>\$)|(?<number>\d[\w.]*)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<symbol>[^])/uy;
+const TOKEN = new RegExp(
+  [
+    /(?<skip>\s+|--[^\n]*|#[ !][^\n]*|\/\*.*?(?:\*\/|$))/,
+    /(?<string>'[^'\\]*(?:(?:\\.|'')[^'\\]*)*(?:'|$)|\$(?<tag>\w*)\$.*?\$\k<tag>\$)/,
+    /(?<quoted>"[^"\\]*(?:(?:\\.|"")[^"\\]*)*(?:"|$)|`[^`\\]*(?:(?:\\.|``)[^`\\]*)*(?:`|$))/,
+    /(?<number>\d[\w.]*)/,
+    /(?<word>[\p{L}_][\p{L}\p{N}_]*)/u,
+    /(?<symbol>.)/,
+  ]
+    .map((pattern) => pattern.source)
+    .join('|'),
+  'suy',
+);
 
-export function sqlTokens(sql: string): SqlToken[] {
-  const tokens: SqlToken[] = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < sql.length) {
-    const start = TOKEN.lastIndex;
+/** Lazy, so that who looks for the head of an insert does not read the data behind it. */
+export function* sqlTokens(sql: string): Generator<SqlToken, void, undefined> {
+  let start = 0;
+  while (start < sql.length) {
+    TOKEN.lastIndex = start;
     const groups = TOKEN.exec(sql)?.groups;
-    if (groups === undefined) break;
-    if (groups.skip !== undefined) continue;
-    tokens.push({ kind: kindOf(groups), text: sql.slice(start, TOKEN.lastIndex), start, end: TOKEN.lastIndex });
+    if (groups === undefined) return;
+    const end = TOKEN.lastIndex;
+    if (groups.skip === undefined) yield { kind: kindOf(groups), text: sql.slice(start, end), start, end };
+    start = end;
   }
-  return tokens;
 }
 
 function kindOf(groups: Record<string, string | undefined>): SqlToken['kind'] {
   if (groups.word !== undefined) return 'word';
-  if (groups.string !== undefined || groups.heredoc !== undefined) return 'string';
+  if (groups.string !== undefined) return 'string';
   if (groups.quoted !== undefined) return 'quoted';
   return groups.number === undefined ? 'symbol' : 'number';
 }

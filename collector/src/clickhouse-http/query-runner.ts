@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Session } from 'chdb';
+import { type EmbeddedEngine, fileFunction } from '../store/embedded-engine.ts';
+import { Lanes } from '../store/lanes.ts';
+import { isSymbol, isWord, splitStatements, sqlTokens } from '../store/sql-tokens.ts';
+import { type InsertWithData, insertWithData } from './insert-with-data.ts';
+import { type QuerySettings, sessionStatements } from './query-settings.ts';
+import { refusalOfRead } from './read-only.ts';
+
+export interface QueryRunnerOptions {
+  readonly engine: EmbeddedEngine;
+  /** Refuse whatever is not a read, and settings that lift a limit. @default false */
+  readonly readOnly?: boolean;
+  /** Queries that run side by side; each holds a thread of Node's pool. @default 3 */
+  readonly queriesMax?: number;
+  /** Queries that may wait for a free place; the next is refused with "too many simultaneous queries". @default 128 */
+  readonly waitingMax?: number;
+}
+
+export interface Answer {
+  readonly bytes: Uint8Array;
+  readonly format: string;
+  readonly readRows: number;
+  readonly readBytes: number;
+  readonly writtenRows: number;
+  readonly elapsedSeconds: number;
+}
+
+/**
+ * Runs one request in a session of its own, so that neither its settings nor its parameters outlive it: opening one on
+ * the engine of this process costs under a millisecond.
+ */
+export class QueryRunner {
+  readonly #engine: EmbeddedEngine;
+  readonly #readOnly: boolean;
+  readonly #lanes: Lanes<undefined>;
+  #tableFunctions: ReadonlySet<string> | undefined;
+
+  constructor(options: QueryRunnerOptions) {
+    this.#engine = options.engine;
+    this.#readOnly = options.readOnly ?? false;
+    this.#lanes = new Lanes(Array<undefined>(options.queriesMax ?? 3).fill(undefined), options.waitingMax ?? 128);
+  }
+
+  /** `text` is the statement, as far as the rows that `data` brings; one of them may be in the other's place. */
+  async run(text: string, data: Uint8Array, settings: QuerySettings, reading: boolean): Promise<Answer> {
+    const refuse = () => exception(202, 'Too many simultaneous queries', 'TOO_MANY_SIMULTANEOUS_QUERIES');
+    return this.#lanes.run(async () => {
+      const session = this.#engine.session();
+      try {
+        return await this.#runIn(session, text, data, settings, reading);
+      } finally {
+        session.close();
+      }
+    }, refuse);
+  }
+
+  async drained(): Promise<void> {
+    await this.#lanes.drained();
+  }
+
+  async #runIn(
+    session: Session,
+    text: string,
+    data: Uint8Array,
+    settings: QuerySettings,
+    reading: boolean,
+  ): Promise<Answer> {
+    if (this.#readOnly) this.#checkSettings(settings);
+    for (const statement of sessionStatements(settings)) await session.queryAsync(statement);
+    const insert = insertWithData(text);
+    if (insert !== undefined && !reading && !this.#readOnly) return this.#insert(session, text, insert, data);
+    const sql = data.length === 0 ? text : `${text}\n${Buffer.from(data).toString('utf8')}`;
+    if (splitStatements(sql).length > 1) throw exception(62, 'Multi-statements are not allowed', 'SYNTAX_ERROR');
+    if (this.#readOnly) {
+      this.#tableFunctions ??= await readTableFunctions(session);
+      const refusal = refusalOfRead(sql, this.#tableFunctions);
+      if (refusal !== undefined) throw exception(164, `This port is read-only: ${refusal}`, 'READONLY');
+    }
+    if (this.#readOnly) await session.queryAsync(READ_ONLY_LIMITS);
+    else if (reading) await session.queryAsync('SET readonly = 2');
+    const format = formatOf(sql) ?? settings.format;
+    const result = await session.queryAsync(sql, { format });
+    return {
+      bytes: result.bytes(),
+      format,
+      readRows: result.rowsRead,
+      readBytes: result.bytesRead,
+      writtenRows: 0,
+      elapsedSeconds: result.elapsed,
+    };
+  }
+
+  async #insert(session: Session, text: string, insert: InsertWithData, data: Uint8Array): Promise<Answer> {
+    const path = join(this.#engine.handoverDirectory, randomUUID());
+    const inline = Buffer.from(text.slice(insert.dataStart));
+    try {
+      await writeFile(path, inline.length === 0 ? data : Buffer.concat([inline, data]));
+      const result = await session.queryAsync(await insertFromFile(session, insert, path), { format: 'JSONEachRow' });
+      return {
+        bytes: new Uint8Array(),
+        format: insert.format,
+        readRows: result.rowsRead,
+        readBytes: result.bytesRead,
+        writtenRows: result.rowsRead,
+        elapsedSeconds: result.elapsed,
+      };
+    } finally {
+      await unlink(path).catch(() => {});
+    }
+  }
+
+  #checkSettings({ settings }: QuerySettings): void {
+    for (const name of settings.keys()) {
+      if (READ_ONLY_SETTINGS.test(name)) continue;
+      throw exception(164, `Cannot modify '${name}' setting: this port is read-only`, 'READONLY');
+    }
+  }
+}
+
+/** Lift no limit of the engine: how an answer looks, and how much less may be read than we allow. */
+const READ_ONLY_SETTINGS =
+  /^(?:output_format_\w+|date_time_output_format|format_\w+|session_timezone|join_use_nulls|max_result_rows|max_result_bytes|result_overflow_mode|extremes|totals_mode|max_execution_time|readonly)$/;
+
+/** Last, because a session that reads only lets nobody set anything any more. */
+const READ_ONLY_LIMITS = 'SET max_execution_time = 60, max_memory_usage = 1073741824, max_threads = 2, readonly = 1';
+
+async function insertFromFile(session: Session, insert: InsertWithData, path: string): Promise<string> {
+  if (insert.select !== undefined) {
+    const { before, structure, after } = insert.select;
+    // The structure is a literal already, as the caller wrote it.
+    const source = fileFunction(path, insert.format, '').replace(/''\)$/, () => `${structure})`);
+    return `${insert.head} ${before}${source}${after}`;
+  }
+  const types = await columnTypes(session, insert.table);
+  const columns = insert.columns === undefined ? [...types.keys()] : names(insert.columns);
+  const structure = columns.map((column) => {
+    const type = types.get(column);
+    if (type === undefined) {
+      throw exception(16, `No such column ${column} in table ${insert.table}`, 'NO_SUCH_COLUMN_IN_TABLE');
+    }
+    return `${quoted(column)} ${type}`;
+  });
+  const list = columns.map(quoted).join(', ');
+  const head = insert.columns === undefined ? insert.head.replace(/(?=\sSETTINGS\s|$)/i, ` (${list})`) : insert.head;
+  return `${head} SELECT ${list} FROM ${fileFunction(path, insert.format, structure.join(', '))}`;
+}
+
+async function columnTypes(session: Session, table: string): Promise<Map<string, string>> {
+  const result = await session.queryAsync(`DESCRIBE TABLE ${table}`, { format: 'JSONEachRow' });
+  const rows = result.text().split('\n').filter(Boolean);
+  const columns = rows.map((row) => JSON.parse(row) as { name: string; type: string; default_type: string });
+  const stored = columns.filter(({ default_type }) => default_type !== 'ALIAS' && default_type !== 'MATERIALIZED');
+  return new Map(stored.map(({ name, type }) => [name, type]));
+}
+
+function names(columns: string): string[] {
+  return [...sqlTokens(columns)]
+    .filter((token) => !isSymbol(token, ','))
+    .map((token) => (token.kind === 'quoted' ? token.text.slice(1, -1) : token.text));
+}
+
+function quoted(name: string): string {
+  return `\`${name.replace(/[\\`]/g, '\\$&')}\``;
+}
+
+async function readTableFunctions(session: Session): Promise<ReadonlySet<string>> {
+  const result = await session.queryAsync('SELECT lower(name) FROM system.table_functions', { format: 'TSV' });
+  return new Set(result.text().split('\n').filter(Boolean));
+}
+
+/** The statement's own `FORMAT Name`, where it has one outside parentheses. */
+function formatOf(sql: string): string | undefined {
+  let depth = 0;
+  let format: string | undefined;
+  let awaited = false;
+  for (const token of sqlTokens(sql)) {
+    if (awaited && token.kind === 'word') format = token.text;
+    awaited = depth === 0 && isWord(token, 'FORMAT');
+    if (isSymbol(token, '(')) depth += 1;
+    if (isSymbol(token, ')')) depth -= 1;
+  }
+  return format;
+}
+
+function exception(code: number, message: string, name: string): Error {
+  return new Error(`Code: ${code}. DB::Exception: ${message}. (${name})`);
+}

@@ -1,0 +1,78 @@
+import { stringLiteral } from '../store/sql-literal.ts';
+
+/** What a request's address says beside the statement. */
+export interface QuerySettings {
+  readonly database: string | undefined;
+  readonly queryId: string | undefined;
+  /** Format of the answer where the statement names none. */
+  readonly format: string;
+  /** Settings of the engine, by name. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** Values of `{name:Type}`, as text that the engine parses. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** Mean something to a server's HTTP layer, its users or its sessions; the embedded engine has none of these. */
+const NOT_FOR_THE_ENGINE = new Set([
+  'query',
+  'query_id',
+  'database',
+  'default_format',
+  'user',
+  'password',
+  'session_id',
+  'session_timeout',
+  'session_check',
+  'role',
+  'quota_key',
+  'compress',
+  'decompress',
+  'client_protocol_version',
+  'stacktrace',
+  'wait_end_of_query',
+  'buffer_size',
+  'enable_http_compression',
+  'http_zlib_compression_level',
+  'http_response_buffer_size',
+  'http_headers_progress_interval_ms',
+  'send_progress_in_http_headers',
+  'http_write_exception_in_output_format',
+]);
+
+export function querySettings(search: URLSearchParams, headers: Readonly<Record<string, unknown>>): QuerySettings {
+  const settings = new Map<string, string>();
+  const parameters = new Map<string, string>();
+  for (const [name, value] of search) {
+    if (name.startsWith('param_')) parameters.set(name.slice('param_'.length), value);
+    else if (!NOT_FOR_THE_ENGINE.has(name)) settings.set(name, value);
+  }
+  const header = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined);
+  return {
+    database: search.get('database') ?? header('x-clickhouse-database'),
+    queryId: search.get('query_id') ?? undefined,
+    format: search.get('default_format') ?? header('x-clickhouse-format') ?? 'TabSeparated',
+    settings,
+    parameters,
+  };
+}
+
+/** The statements that prepare a fresh session; a name that could be anything but a name throws. */
+export function sessionStatements(query: QuerySettings): string[] {
+  const assignments = [
+    ...[...query.settings].map(([name, value]) => `${plainName(name)} = ${stringLiteral(value)}`),
+    ...[...query.parameters].map(([name, value]) => `param_${plainName(name)} = ${stringLiteral(value)}`),
+  ];
+  const statements = assignments.map((assignment) => `SET ${assignment}`);
+  if (query.database !== undefined && query.database !== '') statements.push(`USE ${quotedName(query.database)}`);
+  return statements;
+}
+
+function plainName(name: string): string {
+  if (/^[A-Za-z_]\w*$/.test(name)) return name;
+  throw new Error(`Code: 36. DB::Exception: Not a name of a setting: ${JSON.stringify(name)}. (BAD_ARGUMENTS)`);
+}
+
+/** A string literal's escapes hold within backquotes too. */
+export function quotedName(name: string): string {
+  return `\`${stringLiteral(name).slice(1, -1)}\``;
+}
