@@ -1,7 +1,8 @@
 -- Request queries: one row per request x query fingerprint x loop path. Everything about queries is read from here.
 -- `source` says who counted: 'entry' rows come from the table that our span processor writes on the entry span, 'derived'
 -- rows from stored spans. A query span is counted by one of them only, so the two are added, never merged.
--- A request's rows are written again whole when late spans change them; the newest `inserted_at` stands.
+-- A request's rows are written again whole when late spans change them; the newest `inserted_at` stands. `timestamp` is the
+-- entry span's start, so the minute in front of the sorting key is the same each time, and a minute is one range to read.
 CREATE TABLE IF NOT EXISTS {DATABASE}.request_queries {ON_CLUSTER}
 (
     timestamp DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -32,6 +33,6 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.request_queries {ON_CLUSTER}
 )
 ENGINE = {R}ReplacingMergeTree(inserted_at)
 PARTITION BY toDate(timestamp)
-ORDER BY (service, trace_id, entry_span_id, source, fingerprint, loop_path)
+ORDER BY (toStartOfMinute(timestamp), service, trace_id, entry_span_id, source, fingerprint, loop_path)
 TTL toDateTime(timestamp) + INTERVAL {RETENTION_DAYS} DAY
 SETTINGS ttl_only_drop_parts = 1, {DEDUP};

@@ -10,6 +10,8 @@ export interface LogException {
   readonly exceptionType: string;
   readonly exceptionMessage: string;
   readonly exceptionStacktrace: string;
+  /** Its span, if it has not come, will not come any more. */
+  readonly settled: boolean;
 }
 
 /** Identity of a log record that belongs to no span: the same record delivered twice is one occurrence. 16 hex digits. */

@@ -65,6 +65,10 @@ class Normalizer {
         continue;
       }
       const symbol = token === TOKEN.symbol ? this.#text.charCodeAt(lexer.start) : 0;
+      if (symbol === SEMICOLON) {
+        this.#endStatement();
+        continue;
+      }
       if (this.#list?.isRows && this.#list.at !== 'element' && this.#betweenRows(symbol)) continue;
       if (token === TOKEN.value) this.#value();
       else if (token === TOKEN.word) this.#word();
@@ -125,6 +129,8 @@ class Normalizer {
         if (this.#list && !this.#list.isRows && this.#depth === this.#list.depth) {
           this.#endElement(this.#list);
           this.#pendingSpace = false;
+          this.#operandBefore = false;
+          this.#keywordBefore = '';
         } else if (this.#list?.isRows) {
           this.#pendingSpace = false;
           this.#write(piece);
@@ -133,18 +139,21 @@ class Normalizer {
           this.#write(piece);
         }
         break;
-      case 59: // ;
-        this.#closeLists();
-        this.#depth = 0;
-        this.#pendingSpace = false;
-        this.#pendingSemicolon = true;
-        this.#operandBefore = false;
-        this.#keywordBefore = '';
-        break;
       default:
         this.#write(piece);
     }
     this.#symbolBefore = symbol;
+  }
+
+  /** No list goes on behind a semicolon, and at the end of the text it is not written. */
+  #endStatement(): void {
+    this.#closeLists();
+    this.#depth = 0;
+    this.#pendingSpace = false;
+    this.#pendingSemicolon = true;
+    this.#symbolBefore = SEMICOLON;
+    this.#operandBefore = false;
+    this.#keywordBefore = '';
   }
 
   #open(piece: string, kind: 'in' | 'values' | ''): void {
@@ -201,6 +210,7 @@ class Normalizer {
       list.at = 'comma';
       list.spaceBeforeComma = this.#pendingSpace;
       this.#pendingSpace = false;
+      this.#operandBefore = false;
       return true;
     }
     if (list.at === 'comma' && symbol === 40) {
@@ -252,8 +262,9 @@ class Normalizer {
   #closeLists(): void {
     while (this.#list) {
       const list = this.#list;
-      const isCutRepeat = list.elements > 0 && list.last.startsWith(this.#out);
+      const isCutRepeat = list.isRows && list.elements > 0 && list.last.startsWith(this.#out);
       if (this.#out !== '' && !isCutRepeat) this.#endElement(list);
+      else if (list.elements > 1 && list.last === '') list.listed = list.listed.slice(0, -2);
       this.#out = list.outer + list.listed;
       this.#popList();
     }
@@ -270,6 +281,8 @@ const KEYWORDS = new Map<string, 'in' | 'values' | 'boolean' | 'null' | 'select'
   ['SELECT', 'select'],
   ['WITH', 'select'],
 ]);
+
+const SEMICOLON = 59;
 
 /** After `(`, `,` or `=` a value must stand. */
 const VALUE_FOLLOWS = new Set([40, 44, 61]);

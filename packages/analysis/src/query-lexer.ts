@@ -266,7 +266,7 @@ export class QueryLexer {
     const startsComment = hash === 'guess' && (classOf(following) === SPACE || following === 47);
     if (hash === 'comment' || startsComment) return this.#until(endOfLine(this.#text, start), TOKEN.space);
     if (classOf(following) === WORD) return this.#until(endOfWord(this.#text, start + 1), TOKEN.word);
-    return this.#until(following === 45 ? start + 2 : start + 1, TOKEN.symbol);
+    return this.#until(following === 45 || following === 35 ? start + 2 : start + 1, TOKEN.symbol); // #- and ##
   }
 
   #endOfComment(start: number): number {

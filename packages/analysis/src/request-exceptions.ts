@@ -20,6 +20,8 @@ export interface RequestException {
   readonly exceptionType: string;
   readonly exceptionMessage: string;
   readonly exceptionStacktrace: string;
+  /** The span or log record that won, as it was given. */
+  readonly recording: SpanRecord | LogException;
 }
 
 export interface RequestExceptions {
@@ -36,14 +38,10 @@ export interface RequestExceptions {
  *     SERVER GET /orders         TypeError         the same, passed on
  *       INTERNAL handler         TypeError         counted: the deepest
  *
- * @param isFinal what still lacks its spans will not get them: a log record whose span never came (unsampled) goes to the
- *   trace's only request if there is exactly one, else it stands for itself
+ * A settled log record whose span never came (unsampled) goes to the trace's only request if there is exactly one, else it
+ * stands for itself.
  */
-export function requestExceptions(
-  spans: readonly SpanRecord[],
-  logs: readonly LogException[] = [],
-  isFinal = false,
-): RequestExceptions {
+export function requestExceptions(spans: readonly SpanRecord[], logs: readonly LogException[] = []): RequestExceptions {
   const tree = new SpanTree(spans);
   const deepest = new Map<string, Recording>();
   let unattributed = 0;
@@ -59,17 +57,14 @@ export function requestExceptions(
 
   for (const span of tree.spans) {
     if (span.folded || (span.exceptionType === '' && span.exceptionMessage === '')) continue;
-    const { spanId, service, startTimeUnixNano: timeUnixNano } = span;
-    const { exceptionType, exceptionMessage, exceptionStacktrace } = span;
-    const thrown = { spanId, service, timeUnixNano, exceptionType, exceptionMessage, exceptionStacktrace };
-    add(recordingAt(tree.placeOf(span), span.spanId, thrown));
+    add(recordingAt(tree.placeOf(span), span.spanId, span.startTimeUnixNano, span));
   }
   for (const log of logs) {
     const span = tree.get(log.spanId);
     const place = span === undefined ? undefined : tree.placeOf(span);
     const ownId = log.spanId === '' ? logOccurrenceId(log) : log.spanId;
-    if (place !== undefined && place.kind !== 'unknown') add(recordingAt(place, ownId, log));
-    else add(isFinal ? recordingAt(lastResort(tree), ownId, log) : undefined);
+    if (place !== undefined && place.kind !== 'unknown') add(recordingAt(place, ownId, log.timeUnixNano, log));
+    else add(log.settled ? recordingAt(lastResort(tree), ownId, log.timeUnixNano, log) : undefined);
   }
 
   const winners = [...deepest.values()].sort((a, b) => (a.group < b.group ? -1 : 1));
@@ -84,13 +79,18 @@ interface Recording {
   readonly exception: RequestException;
 }
 
-function recordingAt(place: Place | undefined, ownId: string, thrown: LogException): Recording | undefined {
+function recordingAt(
+  place: Place | undefined,
+  ownId: string,
+  timeUnixNano: string,
+  thrown: SpanRecord | LogException,
+): Recording | undefined {
   if (place?.kind === 'unknown') return undefined;
   const entry = place?.kind === 'request' ? place.entry : undefined;
   const service = entry?.service ?? thrown.service;
   const key = exceptionKey(service, thrown.exceptionType, thrown.exceptionMessage);
   const passedUpTo = entry?.spanId ?? (place?.kind === 'outside' ? place.root.spanId : ownId);
-  const { spanId, timeUnixNano, exceptionType, exceptionMessage, exceptionStacktrace } = thrown;
+  const { spanId, exceptionType, exceptionMessage, exceptionStacktrace } = thrown;
   return {
     group: `${passedUpTo}\0${key}`,
     ignored: entry?.ignored ?? false,
@@ -105,6 +105,7 @@ function recordingAt(place: Place | undefined, ownId: string, thrown: LogExcepti
       exceptionType,
       exceptionMessage,
       exceptionStacktrace,
+      recording: thrown,
     },
   };
 }
