@@ -36,7 +36,7 @@ export class EmbeddedStore implements Store {
   readonly #clients: readonly ClickHouseClient[];
   readonly #writer: Lanes<ClickHouseClient>;
   readonly #readers: Lanes<ClickHouseClient>;
-  readonly #structures = new TableStructures(this);
+  readonly #structures = new TableStructures();
   #closing: Promise<void> | undefined;
 
   static async open(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
@@ -88,15 +88,18 @@ export class EmbeddedStore implements Store {
 
   async command(sql: string, params: QueryParams = {}): Promise<void> {
     const query = bindParameters(sql, params);
-    await this.#run(this.#writer, 'Cannot run a statement', (client) => client.command({ query }));
+    await this.#run(this.#writer, 'Cannot run a statement', async (client) => {
+      if (!/^\s*INSERT\b/i.test(sql)) this.#structures.forget();
+      await client.command({ query });
+    });
   }
 
   async insertRows(table: string, rows: readonly object[]): Promise<void> {
     if (rows.length === 0) return;
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const structure = await this.#structures.of(table, columns);
     const text = rows.map((row) => JSON.stringify(row)).join('\n');
-    await this.#insertFile(Buffer.from(text), (path) => {
+    await this.#insertFile(Buffer.from(text), async (path, client) => {
+      const structure = await this.#structures.of(table, columns, () => columnTypes(client, this.database, table));
       const names = columns.map((name) => `\`${name}\``).join(', ');
       return `INSERT INTO ${this.database}.${table} (${names}) SELECT ${names} FROM ${fileFunction(path, 'JSONEachRow', structure)}`;
     });
@@ -104,7 +107,7 @@ export class EmbeddedStore implements Store {
 
   async insertBlocks(table: BlockTable, blocks: readonly Uint8Array[], batch: Batch): Promise<void> {
     if (blocks.length === 0) return;
-    await this.#insertFile(blocks, (path) => {
+    await this.#insertFile(blocks, async (path) => {
       const source = fileFunction(path, 'Native', blockStructure(table));
       return insertStatement(this.database, table, source, batch);
     });
@@ -125,17 +128,21 @@ export class EmbeddedStore implements Store {
     await this.engine.close();
   }
 
-  async #insertFile(bytes: Uint8Array | readonly Uint8Array[], statement: (path: string) => string): Promise<void> {
+  /** All of it in the writer's turn, so that what was called first is inserted first. */
+  async #insertFile(
+    bytes: Uint8Array | readonly Uint8Array[],
+    statement: (path: string, client: ClickHouseClient) => Promise<string>,
+  ): Promise<void> {
     const path = join(this.engine.handoverDirectory, randomUUID());
-    const query = statement(path);
-    try {
-      await writeFile(path, bytes);
-      await this.#run(this.#writer, 'Cannot insert', (client) => client.command({ query }));
-    } catch (cause) {
-      throw storeFailure(cause, 'Cannot insert');
-    } finally {
-      await unlink(path).catch(() => {});
-    }
+    await this.#run(this.#writer, 'Cannot insert', async (client) => {
+      const query = await statement(path, client);
+      try {
+        await writeFile(path, bytes);
+        await client.command({ query });
+      } finally {
+        await unlink(path).catch(() => {});
+      }
+    });
   }
 
   async #run<Result>(
@@ -160,4 +167,11 @@ function connectionTo(engine: EmbeddedEngine): ClickHouseClientConfigOptions['co
   return createChdbConnection({
     path: engine.directory,
   }) as unknown as ClickHouseClientConfigOptions['connection'] & {};
+}
+
+async function columnTypes(client: ClickHouseClient, database: string, table: string): Promise<Map<string, string>> {
+  const sql = 'SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {table:String}';
+  const result = await client.query({ query: bindParameters(sql, { database, table }), format: 'JSONEachRow' });
+  const rows = await result.json<{ name: string; type: string }>();
+  return new Map(rows.map((row) => [row.name, row.type]));
 }

@@ -16,15 +16,23 @@ export class Lanes<Worker> {
   /** Runs `work` on the next free worker; throws what `refuse` makes when too many wait already. */
   async run<Result>(work: (worker: Worker) => Promise<Result>, refuse: () => Error): Promise<Result> {
     if (this.#idle.length === 0 && this.#waiting.length >= this.#waitingMax) throw refuse();
-    const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
-    const running = Promise.resolve(work(worker)).finally(() => {
+    const running = this.#runInTurn(work);
+    this.#running.add(running);
+    return running.finally(() => this.#running.delete(running));
+  }
+
+  async #runInTurn<Result>(work: (worker: Worker) => Promise<Result>): Promise<Result> {
+    const idle = this.#idle.length > 0;
+    const worker = idle
+      ? (this.#idle.pop() as Worker)
+      : await new Promise<Worker>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work(worker);
+    } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#idle.push(worker);
       else next(worker);
-      this.#running.delete(running);
-    });
-    this.#running.add(running);
-    return running;
+    }
   }
 
   /** Resolves when nothing runs or waits any more. */

@@ -207,7 +207,7 @@ eachStore('a store', (open) => {
     const done: string[] = [];
     await store.command('CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY tuple()');
     const slow = store
-      .command('INSERT INTO t SELECT sum(sipHash64(number)) FROM numbers(150000000)')
+      .command('INSERT INTO t SELECT sum(sipHash64(number)) FROM numbers(40000000)')
       .then(() => done.push('statement'));
     for (let i = 0; i < 5; i++) await store.query('SELECT {i:UInt8}', { i }).then(() => done.push('read'));
     await slow;

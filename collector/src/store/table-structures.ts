@@ -1,47 +1,30 @@
-import { type Store, StoreError } from './store.ts';
+import { StoreError } from './store.ts';
+
+type Types = ReadonlyMap<string, string>;
 
 /** Types of a table's columns, asked once a table: rows handed over as JSON need them spelled out. */
 export class TableStructures {
-  readonly #store: Store;
-  readonly #types = new Map<string, Promise<Map<string, string>>>();
-
-  constructor(store: Store) {
-    this.#store = store;
-  }
+  readonly #types = new Map<string, Types>();
 
   /** `name Type, ...` of these columns; throws when the table or one of them does not exist. */
-  async of(table: string, columns: readonly string[]): Promise<string> {
-    const types = await this.#typesOf(table);
-    return columns
-      .map((column) => {
-        const type = types.get(column);
-        if (type === undefined) {
-          throw new StoreError(`Table ${table} has no column ${JSON.stringify(column)}`, {
-            retryable: false,
-            code: 16,
-          });
-        }
-        return `\`${column}\` ${type}`;
-      })
-      .join(', ');
-  }
-
-  async #typesOf(table: string): Promise<Map<string, string>> {
+  async of(table: string, columns: readonly string[], read: () => Promise<Types>): Promise<string> {
     let types = this.#types.get(table);
     if (types === undefined) {
-      types = this.#read(table);
+      types = await read();
+      if (types.size === 0) throw new StoreError(`There is no table ${table}`, { retryable: true, code: 60 });
       this.#types.set(table, types);
-      types.catch(() => this.#types.delete(table));
     }
-    return types;
+    return columns.map((column) => `\`${column}\` ${typeOf(types, table, column)}`).join(', ');
   }
 
-  async #read(table: string): Promise<Map<string, string>> {
-    const rows = await this.#store.query<{ name: string; type: string }>(
-      'SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {table:String}',
-      { database: this.#store.database, table },
-    );
-    if (rows.length === 0) throw new StoreError(`There is no table ${table}`, { retryable: true, code: 60 });
-    return new Map(rows.map((row) => [row.name, row.type]));
+  /** After a statement that may have changed a table. */
+  forget(): void {
+    this.#types.clear();
   }
+}
+
+function typeOf(types: Types, table: string, column: string): string {
+  const type = types.get(column);
+  if (type !== undefined) return type;
+  throw new StoreError(`Table ${table} has no column ${JSON.stringify(column)}`, { retryable: false, code: 16 });
 }
