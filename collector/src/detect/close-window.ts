@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { recordClosedWindow } from './closed-windows.ts';
+import { endpointName } from './endpoint-name.ts';
 import { explanation } from './explanation.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Regression } from './regression.ts';
@@ -79,7 +80,7 @@ async function alertsOf(store: Store, { opened }: Judgement, window: Window): Pr
   const firstSeen = await readFirstSeen(store, [...new Set(opened.map(({ pair }) => pair.service))]);
   return opened.map(({ pair, comparison }) => {
     const { service, environment, method, route } = pair;
-    const endpoint = `${method} ${route}`;
+    const endpoint = endpointName(method, route);
     const suspect = suspectVersion(pair, firstSeen);
     const windowStart = new Date(window.startMs).toISOString();
     const identity = [comparison.kind, 'ratio', service, environment, method, route, windowStart, window.minutes];

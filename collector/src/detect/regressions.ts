@@ -1,5 +1,6 @@
 /** The table `regressions`: an alert's row is written when it fires and again when it resolves. */
 import type { QueryParams, Store } from '../store/store.ts';
+import { endpointName } from './endpoint-name.ts';
 import type { Regression, RegressionKind } from './regression.ts';
 
 export interface RegressionFilter {
@@ -131,7 +132,7 @@ async function readRegressions(store: Store, where: string, params: QueryParams)
     environment: row.environment,
     method: row.method,
     route: row.route,
-    endpoint: `${row.method} ${row.route}`,
+    endpoint: endpointName(row.method, row.route),
     baseline: row.baseline,
     current: row.current,
     change: row.change,
