@@ -11,7 +11,12 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.{ts,tsx}', 'collector/src/**/*.test.ts', 'test/tidy/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.{ts,tsx}',
+            'collector/src/**/*.test.ts',
+            'dashboards/src/**/*.test.ts',
+            'test/tidy/**/*.test.ts',
+          ],
           exclude: ['**/*.store.test.ts', '**/node_modules/**', '**/dist/**'],
         },
       },
