@@ -103,7 +103,12 @@ const RENAMED: readonly (readonly [oldKey: string, stableKey: string])[] = [
 ];
 
 /** Keys that hold values bound to a query. */
-const BIND_VALUE_KEYS = ['db.query.parameter', 'db.operation.parameter', 'db.postgresql.values', 'db.statement.parameters'];
+const BIND_VALUE_KEYS = [
+  'db.query.parameter',
+  'db.operation.parameter',
+  'db.postgresql.values',
+  'db.statement.parameters',
+];
 const BIND_VALUE_PREFIXES = BIND_VALUE_KEYS.map((key) => Buffer.from(key));
 
 const KNOWN_KEYS: readonly KnownKey[] = [

@@ -1,10 +1,13 @@
 import type { ByteColumn } from './byte-column.ts';
 import type { DecodeCounts } from './decode-counts.ts';
-import { VALUE_DEPTH_MAX } from './limits.ts';
+import { VALUE_BYTES_MAX, VALUE_DEPTH_MAX } from './limits.ts';
 import type { WireReader } from './wire-reader.ts';
 
 export const VALUE_KIND = { none: 0, string: 1, bool: 2, int: 3, double: 4, array: 5, list: 6, bytes: 7 } as const;
 export type ValueKind = (typeof VALUE_KIND)[keyof typeof VALUE_KIND];
+
+/** Stands for an array, a list or bytes that would have to be cut in the middle. */
+const TOO_LONG = '…';
 
 /**
  * One AnyValue, read without making an object of it: strings, bytes, arrays and lists are the place `[start, end)` in
@@ -56,38 +59,44 @@ export class AttributeValue {
     }
   }
 
+  assign(other: AttributeValue): void {
+    this.kind = other.kind;
+    this.start = other.start;
+    this.end = other.end;
+    this.low = other.low;
+    this.high = other.high;
+    this.double = other.double;
+  }
+
+  clear(): void {
+    this.kind = VALUE_KIND.none;
+  }
+
   /** A whole number as a double, exact up to 2^53; a double as it is; other kinds are NaN. */
   number(): number {
     if (this.kind === VALUE_KIND.double) return this.double;
     return this.kind === VALUE_KIND.int ? signed(this.high, this.low) : Number.NaN;
   }
 
-  /** Writes the value as text: strings as they are, arrays and lists as JSON, bytes as base64. */
+  /** Writes the value as text: strings as they are, arrays and lists as JSON, bytes as base64, no value as ''. */
   write(reader: WireReader, column: ByteColumn, bytesMax: number, counts: DecodeCounts): void {
-    if (this.kind === VALUE_KIND.string) column.text(reader.bytes, this.start, this.end, bytesMax, counts);
-    else column.string(this.text(reader), bytesMax, counts);
+    if (this.kind === VALUE_KIND.none) column.empty();
+    else if (this.kind === VALUE_KIND.string) column.text(reader.bytes, this.start, this.end, bytesMax, counts);
+    else if (this.kind >= VALUE_KIND.array && this.end - this.start > bytesMax) {
+      column.string(TOO_LONG, bytesMax);
+      counts.cutValues++;
+    } else column.string(this.text(reader), bytesMax, counts);
   }
 
-  /** The value as text, for where a string is needed. */
+  /** The value as text, for where a string is needed; read no further than {@link VALUE_BYTES_MAX}. */
   text(reader: WireReader): string {
-    switch (this.kind) {
-      case VALUE_KIND.string:
-        return reader.bytes.toString('utf8', this.start, this.end);
-      case VALUE_KIND.bool:
-        return this.low === 1 ? 'true' : 'false';
-      case VALUE_KIND.int:
-        return intText(this.high, this.low);
-      case VALUE_KIND.double:
-        return String(this.double);
-      case VALUE_KIND.array:
-      case VALUE_KIND.list:
-      case VALUE_KIND.bytes: {
-        const json = this.json(reader, 0);
-        return this.kind === VALUE_KIND.bytes ? JSON.parse(json) : json;
-      }
-      case VALUE_KIND.none:
-        return '';
-    }
+    const { kind, start } = this;
+    const end = Math.min(this.end, start + VALUE_BYTES_MAX);
+    if (kind === VALUE_KIND.none) return '';
+    if (kind === VALUE_KIND.string) return reader.bytes.toString('utf8', start, end);
+    if (kind === VALUE_KIND.bytes) return reader.bytes.toString('base64', start, end);
+    if (kind === VALUE_KIND.double) return String(this.double);
+    return end < this.end ? TOO_LONG : this.json(reader, 0);
   }
 
   /** The value as JSON: 64-bit numbers with all their digits, NaN and infinities as strings. */

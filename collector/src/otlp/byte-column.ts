@@ -82,16 +82,23 @@ export class ByteColumn {
     this.string(source.toString('utf8', start, stop), bytesMax * 3);
   }
 
-  /** A string of our own making, or one that has passed {@link text} before. */
+  /** Cut at `bytesMax` only when there are `counts` to say so. */
   string(value: string, bytesMax: number, counts?: DecodeCounts): void {
-    const bytes = Buffer.from(value);
-    if (bytes.length > bytesMax && counts !== undefined) {
-      this.text(bytes, 0, bytes.length, bytesMax, counts);
+    const bytesAtMost = value.length * 3;
+    this.reserve(bytesAtMost + 5);
+    if (bytesAtMost < 128) {
+      const length = this.bytes.write(value, this.length + 1);
+      this.bytes[this.length] = length;
+      this.length += length + 1;
       return;
     }
-    this.reserve(bytes.length + 5);
-    this.rawVarint(bytes.length);
-    this.length += bytes.copy(this.bytes, this.length);
+    const length = Buffer.byteLength(value);
+    if (length > bytesMax && counts !== undefined) {
+      this.text(Buffer.from(value), 0, length, bytesMax, counts);
+      return;
+    }
+    this.rawVarint(length);
+    this.length += this.bytes.write(value, this.length);
   }
 
   /** Bytes that are valid text within their limit. */

@@ -6,7 +6,9 @@ export class IgnoredPaths {
   private readonly prefixes: readonly Buffer[];
 
   constructor(prefixes: readonly string[]) {
-    this.prefixes = prefixes.map((prefix) => Buffer.from(prefix.replace(/\/+$/, ''))).filter(({ length }) => length > 0);
+    this.prefixes = prefixes
+      .map((prefix) => Buffer.from(prefix.replace(/\/+$/, '')))
+      .filter(({ length }) => length > 0);
   }
 
   /** Whether the path `bytes[start..end)` is under one of them. */

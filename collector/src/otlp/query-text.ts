@@ -1,4 +1,4 @@
-import { type Fingerprint, FingerprintCache, OTHER_QUERIES_TEXT } from '@profiler/analysis';
+import { FingerprintCache, isQueryText } from '@profiler/analysis';
 import { ByteInterner } from './byte-interner.ts';
 import { QUERY_BYTES_MAX, TEXT_BYTES_MAX } from './limits.ts';
 
@@ -24,23 +24,9 @@ export class QueryTexts {
   }
 
   private normalize(text: string, system: string): QueryText {
-    const { high, low, text: normalized } = this.fingerprint(text, system);
-    return { bytes: cut(Buffer.from(normalized)), high, low, isQuery: isQuery(normalized) };
+    const { high, low, text: normalized } = this.fingerprints.get(text, system);
+    return { bytes: cut(Buffer.from(normalized)), high, low, isQuery: isQueryText(text, system) };
   }
-
-  private fingerprint(text: string, system: string): Fingerprint {
-    const found = this.fingerprints.get(text, system);
-    if (text !== OTHER_QUERIES_TEXT || found.text === OTHER_QUERIES_TEXT) return found;
-    return { ...found, text: OTHER_QUERIES_TEXT };
-  }
-}
-
-const NO_QUERY =
-  /^(?:begin|commit|rollback|savepoint|release|start\s+transaction|end(?:\s+transaction)?\s*;?$|set|abort|discard|deallocate|connect|ping)\b/i;
-
-/** Whether a normalised statement asks for data or changes it. */
-export function isQuery(normalizedText: string): boolean {
-  return normalizedText !== '' && !NO_QUERY.test(normalizedText);
 }
 
 function cut(bytes: Buffer): Buffer {
