@@ -79,7 +79,7 @@ export class QueryRunner {
       const refusal = refusalOfRead(sql, this.#tableFunctions);
       if (refusal !== undefined) throw exception(164, `This port is read-only: ${refusal}`, 'READONLY');
     }
-    if (this.#readOnly) await session.queryAsync(READ_ONLY_LIMITS);
+    if (this.#readOnly) await session.queryAsync(readOnlyLimits(settings));
     else if (reading) await session.queryAsync('SET readonly = 2');
     const format = formatOf(sql) ?? settings.format;
     const result = await session.queryAsync(sql, { format });
@@ -124,8 +124,14 @@ export class QueryRunner {
 const READ_ONLY_SETTINGS =
   /^(?:output_format_\w+|date_time_output_format|format_\w+|session_timezone|join_use_nulls|max_result_rows|max_result_bytes|result_overflow_mode|extremes|totals_mode|max_execution_time|readonly)$/;
 
+const READ_ONLY_SECONDS_MAX = 60;
+
 /** Last, because a session that reads only lets nobody set anything any more. */
-const READ_ONLY_LIMITS = 'SET max_execution_time = 60, max_memory_usage = 1073741824, max_threads = 2, readonly = 1';
+function readOnlyLimits({ settings }: QuerySettings): string {
+  const asked = Number(settings.get('max_execution_time') ?? READ_ONLY_SECONDS_MAX);
+  const seconds = asked > 0 && asked < READ_ONLY_SECONDS_MAX ? asked : READ_ONLY_SECONDS_MAX;
+  return `SET max_execution_time = ${seconds}, max_memory_usage = 1073741824, max_threads = 2, readonly = 1`;
+}
 
 async function insertFromFile(session: Session, insert: InsertWithData, path: string): Promise<string> {
   if (insert.select !== undefined) {

@@ -27,13 +27,11 @@ export interface EmbeddedEngineOptions {
 }
 
 /**
- * Every session: UTC whatever the machine's zone; whole numbers as JSON numbers; a wrong column name in inserted rows is
- * an error; sums keep their order, and blocks theirs, so that a token deduplicates the same blocks again.
+ * What every session starts with: UTC whatever the machine's zone, and large sorts and groupings that go to disk before
+ * they run into the limit of memory. All else is ClickHouse's own default.
  */
 export const SESSION_SETTINGS =
-  "SET session_timezone = 'UTC', output_format_json_quote_64bit_integers = 0, date_time_input_format = 'best_effort', " +
-  'input_format_skip_unknown_fields = 0, max_insert_threads = 1, max_threads = 2, max_bytes_before_external_group_by = 268435456, ' +
-  'max_bytes_before_external_sort = 268435456';
+  "SET session_timezone = 'UTC', max_threads = 2, max_bytes_before_external_group_by = 268435456, max_bytes_before_external_sort = 268435456";
 
 export function openEmbeddedEngine(dataDir: string, options: EmbeddedEngineOptions = {}): EmbeddedEngine {
   const root = resolve(dataDir);

@@ -78,8 +78,11 @@ export class EmbeddedStore implements Store {
   }
 
   async query<Row>(sql: string, params: QueryParams = {}, options: QueryOptions = {}): Promise<Row[]> {
-    // A session keeps what it was set to, so every query sets its own limit again.
-    const query = bindParameters(sql, params, { max_execution_time: options.executionSecondsMax ?? 30 });
+    // A session keeps what it was set to, so every query sets its own again.
+    const query = bindParameters(sql, params, {
+      output_format_json_quote_64bit_integers: 0,
+      max_execution_time: options.executionSecondsMax ?? 30,
+    });
     return this.#run(this.#readers, 'Cannot read', async (client) => {
       const result = await client.query({ query, format: 'JSONEachRow' });
       return result.json<Row>();
@@ -101,7 +104,7 @@ export class EmbeddedStore implements Store {
     await this.#insertFile(Buffer.from(text), async (path, client) => {
       const structure = await this.#structures.of(table, columns, () => columnTypes(client, this.database, table));
       const names = columns.map((name) => `\`${name}\``).join(', ');
-      return `INSERT INTO ${this.database}.${table} (${names}) SELECT ${names} FROM ${fileFunction(path, 'JSONEachRow', structure)}`;
+      return `INSERT INTO ${this.database}.${table} (${names}) SETTINGS date_time_input_format = 'best_effort' SELECT ${names} FROM ${fileFunction(path, 'JSONEachRow', structure)}`;
     });
   }
 
