@@ -17,7 +17,7 @@ export function percent(fraction: number): string {
   if (!Number.isFinite(fraction)) return '–';
   const value = fraction * 100;
   if (value > 0 && value < 0.1) return '<0.1 %';
-  if (value > 99.9 && value < 100) return '>99.9 %';
+  if (value >= 99.5 && value < 100) return '>99 %';
   return `${value >= 10 ? whole.format(value) : fine.format(value)} %`;
 }
 

@@ -10,6 +10,7 @@ import { duration } from '../format/duration.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Chart } from '../parts/chart.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { EndpointName } from '../parts/endpoint-name.tsx';
 import { FindingCard } from '../parts/finding-card.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { ResponseTime } from '../parts/pace-mark.tsx';
@@ -37,7 +38,7 @@ export function EndpointPage() {
     <>
       <div class="page-head">
         <h1>
-          <span class="method">{method}</span> <span class="route">{route}</span>
+          <EndpointName method={method} route={route} />
         </h1>
         <span class="quiet">{service}</span>
       </div>
@@ -91,7 +92,7 @@ export function EndpointPage() {
             rows={requests.data.items}
             slowFromMs={slowFromMs}
           />
-          <p>
+          <p class="after">
             <a class="button" href={page.to('/requests', { service, endpoint })}>
               All its requests
             </a>

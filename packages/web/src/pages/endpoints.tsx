@@ -12,6 +12,7 @@ import { regressionChange, regressionStep } from '../format/regression-change.ts
 import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { EndpointName } from '../parts/endpoint-name.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { ResponseTime } from '../parts/pace-mark.tsx';
 import { Pager } from '../parts/pager.tsx';
@@ -78,9 +79,7 @@ function columns(
       name: true,
       cell: (row) => (
         <>
-          <a class="endpoint" href={page.to(endpointPath(row))}>
-            <span class="method">{row.method}</span> <span class="route">{row.route}</span>
-          </a>
+          <EndpointName method={row.method} route={row.route} href={page.to(endpointPath(row))} />
           <span class="under">
             {row.service}
             <RowNotes row={row} notes={notes} page={page} />
@@ -98,7 +97,7 @@ function columns(
           <span class="impact-bar" aria-hidden="true">
             <span style={{ width: `${totalMsMax > 0 ? (totalMs(row) / totalMsMax) * 100 : 0}%` }} />
           </span>
-          {duration(totalMs(row))}
+          <span class="impact-figure">{duration(totalMs(row))}</span>
         </span>
       ),
     },

@@ -10,6 +10,7 @@ import { regressionChange, regressionStep } from '../format/regression-change.ts
 import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { EndpointName } from '../parts/endpoint-name.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
@@ -84,9 +85,11 @@ function columns(page: PageAddress): Column<Regression>[] {
         const { method, route } = splitEndpoint(row.endpoint);
         return (
           <>
-            <a class="endpoint" href={page.to(endpointPath({ service: row.service, method, route }))}>
-              <span class="method">{method}</span> <span class="route">{route}</span>
-            </a>
+            <EndpointName
+              method={method}
+              route={route}
+              href={page.to(endpointPath({ service: row.service, method, route }))}
+            />
             <span class="under">{row.service}</span>
             <span class="explanation">{row.explanation}</span>
           </>
@@ -97,7 +100,10 @@ function columns(page: PageAddress): Column<Regression>[] {
       title: 'State',
       cell: (row) => <Badge tone={row.state === 'firing' ? 'critical' : 'good'}>{row.state}</Badge>,
     },
-    { title: 'What', cell: (row) => (row.kind === 'response_time' ? 'Response time' : 'Error rate') },
+    {
+      title: 'What',
+      cell: (row) => <span class="one-line">{row.kind === 'response_time' ? 'Response time' : 'Error rate'}</span>,
+    },
     {
       title: 'Change',
       numeric: true,
@@ -113,7 +119,7 @@ function columns(page: PageAddress): Column<Regression>[] {
       numeric: true,
       cell: (row) => `${count(row.baselineRequests)} → ${count(row.currentRequests)}`,
     },
-    { title: 'Version', cell: (row) => row.version || <span class="quiet">not sent</span> },
+    { title: 'Version', cell: (row) => row.version || <span class="quiet one-line">not sent</span> },
     { title: 'Started', numeric: true, cell: (row) => <Moment iso={row.startedAt} /> },
   ];
 }

@@ -11,6 +11,7 @@ import { duration } from '../format/duration.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { EndpointName } from '../parts/endpoint-name.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { ResponseTime } from '../parts/pace-mark.tsx';
 import { StatusCode } from '../parts/request-table.tsx';
@@ -51,9 +52,7 @@ function TraceView(props: { trace: Trace }) {
       <div class="page-head trace-head">
         <h1>
           {entry.entry ? (
-            <a class="endpoint" href={to(endpointPath(entry))}>
-              <span class="method">{entry.method}</span> <span class="route">{entry.route}</span>
-            </a>
+            <EndpointName method={entry.method} route={entry.route} href={to(endpointPath(entry))} />
           ) : (
             entry.name
           )}

@@ -6,6 +6,7 @@ import { count, counted, perRequest } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
 import { splitEndpoint } from '../format/endpoint.ts';
 import { Badge, type Tone } from './badge.tsx';
+import { EndpointName } from './endpoint-name.tsx';
 import { Moment } from './moment.tsx';
 import { QueryText } from './query-text.tsx';
 
@@ -39,9 +40,7 @@ export function FindingCard(props: { finding: Finding; onState: (state: FindingS
         <Badge tone={TONES[finding.severity]}>{finding.severity}</Badge>
         <h2 id={titleId}>
           {TYPES[finding.type] ?? finding.type}{' '}
-          <a class="endpoint" href={page.to(endpointPath(endpoint))}>
-            <span class="method">{endpoint.method}</span> <span class="route">{endpoint.route}</span>
-          </a>
+          <EndpointName {...splitEndpoint(finding.endpoint)} href={page.to(endpointPath(endpoint))} />
         </h2>
         <span class="quiet">{finding.service}</span>
         <label class="field finding-state">

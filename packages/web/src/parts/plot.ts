@@ -29,9 +29,12 @@ export function createPlot(
     cursor: { y: false, points: { size: 6 } },
     legend: { live: true },
     scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 68, values: (_, splits) => splits.map(format) }],
+    axes: [
+      { ...axis, values: (_, splits) => splits.map(timeLabel) },
+      { ...axis, size: 68, values: (_, splits) => splits.map(format) },
+    ],
     series: [
-      {},
+      { label: 'Time', value: (_: uPlot, seconds: number | null) => (seconds === null ? '–' : fullTime(seconds)) },
       ...lines.map((line) => ({
         label: line.title,
         stroke: colour(line.colour),
@@ -43,4 +46,23 @@ export function createPlot(
   };
   probe.remove();
   return new uPlot(options, data, element);
+}
+
+/** Midnight says which day begins. */
+function timeLabel(seconds: number): string {
+  const at = new Date(seconds * 1000);
+  const isMidnight = at.getHours() === 0 && at.getMinutes() === 0;
+  return at.toLocaleString(
+    'en-GB',
+    isMidnight ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' },
+  );
+}
+
+function fullTime(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
 }

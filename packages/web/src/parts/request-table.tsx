@@ -4,6 +4,7 @@ import { count } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
 import { Badge, type Tone } from './badge.tsx';
 import { type Column, DataTable } from './data-table.tsx';
+import { EndpointName } from './endpoint-name.tsx';
 import { Moment } from './moment.tsx';
 import { ResponseTime } from './pace-mark.tsx';
 
@@ -33,9 +34,12 @@ function columns(page: PageAddress, slowFromMs: number): Column<Request>[] {
       name: true,
       cell: (row) => (
         <>
-          <a class="endpoint" href={page.to(`/traces/${row.traceId}`, { span: row.spanId })} title={row.route}>
-            <span class="method">{row.method}</span> <span class="route">{row.path || row.route}</span>
-          </a>
+          <EndpointName
+            method={row.method}
+            route={row.path || row.route}
+            href={page.to(`/traces/${row.traceId}`, { span: row.spanId })}
+            title={row.route}
+          />
           <span class="under">
             {row.service}
             {row.version && <span>{row.version}</span>}
