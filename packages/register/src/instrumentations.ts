@@ -1,0 +1,39 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { FastifyOtelInstrumentation } from '@fastify/otel';
+import type { Span } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import type { ProfilerSpanProcessor } from '@profiler/span-processor';
+import { HonoInstrumentation } from './hono-instrumentation.ts';
+import { PgPoolInstrumentation } from './pg-pool-instrumentation.ts';
+
+/** What is instrumented. Another framework or database is another line. */
+export function createInstrumentations(processor: ProfilerSpanProcessor): Instrumentation[] {
+  const queryCalled = processor.queryCalled.bind(processor);
+  const pgPool = new PgPoolInstrumentation({ queryCalled });
+  return [
+    new HttpInstrumentation({ applyCustomAttributesOnSpan: markAborted }),
+    new UndiciInstrumentation(),
+    new ExpressInstrumentation(),
+    new FastifyOtelInstrumentation({ registerOnInitialization: true }),
+    new HonoInstrumentation(),
+    pgPool,
+    new PgInstrumentation({
+      ignoreConnectSpans: true,
+      requestHook: (span, { query: { text, values } }) => {
+        if (!pgPool.isDispatching) queryCalled(text, 'postgresql');
+        processor.queryValues(span, text, values);
+      },
+    }),
+  ];
+}
+
+/** A client that went away leaves a span that says 200: the response was never ended. */
+function markAborted(span: Span, request: unknown, response: unknown): void {
+  if (request instanceof IncomingMessage && response instanceof ServerResponse && !response.writableEnded) {
+    span.setAttribute('profiler.aborted', true);
+  }
+}
