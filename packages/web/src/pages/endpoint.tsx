@@ -1,9 +1,10 @@
 // One endpoint: how fast, since when, what is wrong, which queries, which requests.
 
-import type { EndpointSeriesPoint, Finding, FindingState, Query } from '@profiler/collector/api-types';
+import type { EndpointSeries, EndpointSeriesPoint, Finding, FindingState, Query } from '@profiler/collector/api-types';
 import { useRoute } from 'preact-iso';
 import { setFindingState, useApi } from '../data/api.ts';
 import { usePage } from '../data/page.ts';
+import { withGaps } from '../data/series-gaps.ts';
 import { useSlowFromMs } from '../data/settings.ts';
 import { count, percent, perRequest } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
@@ -47,17 +48,7 @@ export function EndpointPage() {
         isEmpty={(data) => data.items.every(({ requests }) => requests === 0)}
         empty={<Nothing none="No request to this endpoint in this time range" />}
       >
-        {(data) => (
-          <Chart
-            label={`Response time of ${endpoint}, p50 and p95, every ${data.stepMinutes} min. The tables below have the figures.`}
-            timesSeconds={data.items.map(({ time }) => Date.parse(time ?? '') / 1000)}
-            lines={[
-              { title: 'p95', colour: '--accent', values: figures(data.items, (point) => point.p95Ms) },
-              { title: 'p50', colour: '--ink-quiet', values: figures(data.items, (point) => point.p50Ms) },
-            ]}
-            format={duration}
-          />
-        )}
+        {(data) => <ResponseTimes endpoint={endpoint} series={data} />}
       </Answer>
       {findings.data?.items.map((finding) => (
         <FindingCard key={finding.key} finding={finding} onState={(state) => decide(finding, state)} />
@@ -87,11 +78,7 @@ export function EndpointPage() {
       {requests.data && requests.data.items.length > 0 && (
         <>
           <h2>Slowest requests</h2>
-          <RequestTable
-            caption={`Slowest requests of ${endpoint}`}
-            rows={requests.data.items}
-            slowFromMs={slowFromMs}
-          />
+          <RequestTable caption={`Slowest requests of ${endpoint}`} rows={requests.data.items} />
           <p class="after">
             <a class="button" href={page.to('/requests', { service, endpoint })}>
               All its requests
@@ -103,12 +90,20 @@ export function EndpointPage() {
   );
 }
 
-/** An interval without requests has no percentile: the line has a gap there. */
-function figures(
-  points: readonly EndpointSeriesPoint[],
-  of: (point: EndpointSeriesPoint) => number,
-): (number | null)[] {
-  return points.map((point) => (point.requests > 0 ? of(point) : null));
+function ResponseTimes(props: { endpoint: string; series: EndpointSeries }) {
+  const { items, stepMinutes } = props.series;
+  const { timesSeconds, figures } = withGaps(items, stepMinutes, [({ p95Ms }) => p95Ms, ({ p50Ms }) => p50Ms]);
+  return (
+    <Chart
+      label={`Response time of ${props.endpoint}, p50 and p95, every ${stepMinutes} min. The tables below have the figures.`}
+      timesSeconds={timesSeconds}
+      lines={[
+        { title: 'p95', colour: '--accent', values: figures[0]! },
+        { title: 'p50', colour: '--ink-quiet', values: figures[1]! },
+      ]}
+      format={duration}
+    />
+  );
 }
 
 function versionColumns(slowFromMs: number): Column<EndpointSeriesPoint>[] {

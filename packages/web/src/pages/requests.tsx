@@ -2,7 +2,6 @@
 
 import { useApi } from '../data/api.ts';
 import { usePage } from '../data/page.ts';
-import { useSlowFromMs } from '../data/settings.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
@@ -34,7 +33,6 @@ export function RequestsPage() {
     cursor,
     limit: '50',
   });
-  const slowFromMs = useSlowFromMs();
   return (
     <>
       <div class="page-head">
@@ -92,7 +90,7 @@ export function RequestsPage() {
       <Answer from={requests} isEmpty={(data) => data.items.length === 0} empty={<Nothing none="No request here" />}>
         {(data) => (
           <>
-            <RequestTable caption="Requests" rows={data.items} slowFromMs={slowFromMs} stale={requests.stale} />
+            <RequestTable caption="Requests" rows={data.items} stale={requests.stale} />
             <Pager nextCursor={data.nextCursor} next="Next 50" first="Back to the first" />
           </>
         )}

@@ -9,17 +9,12 @@ import { Moment } from './moment.tsx';
 import { ResponseTime } from './pace-mark.tsx';
 
 /** One row a request, linked to its trace. */
-export function RequestTable(props: {
-  caption: string;
-  rows: readonly Request[];
-  slowFromMs: number;
-  stale?: boolean;
-}) {
+export function RequestTable(props: { caption: string; rows: readonly Request[]; stale?: boolean }) {
   const page = usePage();
   return (
     <DataTable
       caption={props.caption}
-      columns={columns(page, props.slowFromMs)}
+      columns={columns(page)}
       rows={props.rows}
       rowKey={(row) => `${row.traceId} ${row.spanId}`}
       stale={props.stale ?? false}
@@ -27,7 +22,7 @@ export function RequestTable(props: {
   );
 }
 
-function columns(page: PageAddress, slowFromMs: number): Column<Request>[] {
+function columns(page: PageAddress): Column<Request>[] {
   return [
     {
       title: 'Request',
@@ -55,9 +50,10 @@ function columns(page: PageAddress, slowFromMs: number): Column<Request>[] {
     },
     { title: 'Status', cell: (row) => <StatusCode code={row.statusCode} error={row.error} /> },
     {
+      // Red is what the collector called slow, and what the filter finds, even if the threshold has moved since.
       title: 'Response time',
       numeric: true,
-      cell: (row) => <ResponseTime ms={row.durationMs} slowFromMs={slowFromMs} />,
+      cell: (row) => <ResponseTime ms={row.durationMs} slowFromMs={row.slow ? 0 : Number.POSITIVE_INFINITY} />,
     },
     { title: 'Queries', numeric: true, cell: (row) => count(row.queryCount) },
     { title: 'Query time', numeric: true, cell: (row) => (row.queryCount > 0 ? duration(row.queryMs) : '–') },
