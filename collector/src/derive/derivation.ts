@@ -1,0 +1,201 @@
+import type { Registry } from 'prom-client';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import { createDerivationMetrics } from './derivation-metrics.ts';
+import { MINUTE_POSITION, MinuteStage } from './minute-stage.ts';
+import { readProgress, writeProgress } from './progress.ts';
+import type { Thresholds } from './recompute-minutes.ts';
+import { POSITIONS, TraceStage } from './trace-stage.ts';
+
+export interface DerivationOptions extends Thresholds {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly log: Log;
+  /** Milliseconds since the epoch. @default the engine's clock, which stamps what arrives */
+  readonly now?: () => number;
+  /** A trace of which nothing arrived for this long is derived, in milliseconds. @default 2000 */
+  readonly quietMs?: number;
+  /** Pause between two runs, in milliseconds. @default 1000 */
+  readonly intervalMs?: number;
+}
+
+/** What one run did. */
+export interface DerivationRun {
+  readonly traces: number;
+  readonly requestQueries: number;
+  readonly exceptions: number;
+  readonly minutes: number;
+  /** Spans and changed minutes whose turn has come and that the next run works on. */
+  readonly backlog: number;
+}
+
+export interface DerivationStatus {
+  /** Since the start; a trace that is derived again counts again. */
+  readonly derivedTraces: number;
+  readonly requestQueries: number;
+  readonly exceptions: number;
+  readonly recomputedMinutes: number;
+  /** Traces left out because they have too many spans. */
+  readonly oversizedTraces: number;
+  /** Queries and exceptions whose request has not come yet. */
+  readonly unattributed: number;
+  /** Those whose request had not come after 15 minutes. */
+  readonly givenUp: number;
+  readonly backlog: number;
+  readonly failedRuns: number;
+  readonly lastError: string | null;
+  /** ISO 8601, null before the first run. */
+  readonly lastRunAt: string | null;
+  readonly lastRunMs: number;
+}
+
+export interface Derivation {
+  /** Runs until {@link close}. */
+  start(): void;
+  /** Derives what has gone quiet, and brings the rollups up to date. */
+  runOnce(): Promise<DerivationRun>;
+  /** Derives everything that is stored, quiet or not, and returns when nothing is left. */
+  settle(): Promise<void>;
+  status(): DerivationStatus;
+  /** Waits for the run that is on its way, and records how far it came. */
+  close(): Promise<void>;
+}
+
+const PROGRESS_INTERVAL_MS = 10_000;
+
+/**
+ * The stage between storing and detecting: request queries and exceptions of apps that do not count for themselves, then
+ * the rollups of the minutes that changed, whoever counted. One run at a time; a run that fails changes no position, so
+ * the next does its work again, and doing it again changes nothing.
+ */
+export function createDerivation(options: DerivationOptions): Derivation {
+  const { store, log, quietMs = 2_000, intervalMs = 1_000 } = options;
+  const metrics = createDerivationMetrics(options.registry);
+  const total = { traces: 0, requestQueries: 0, exceptions: 0, minutes: 0, oversized: 0, failures: 0 };
+  let stages: { traces: TraceStage; minutes: MinuteStage } | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  let aheadMs = 0;
+  let lastStampMs = 0;
+  let progressWrittenAtMs = 0;
+  let lastError: string | null = null;
+  let lastRun = { at: null as string | null, ms: 0, backlog: 0 };
+
+  const nowMs = () => options.now?.() ?? Date.now() + aheadMs;
+
+  const stampMs = () => {
+    lastStampMs = Math.max(lastStampMs + 1, Math.floor(nowMs()));
+    return lastStampMs;
+  };
+
+  async function synchronise(): Promise<void> {
+    if (options.now !== undefined) return;
+    const [row] = await store.query<{ engineMs: number }>('SELECT toUnixTimestamp64Milli(now64(3)) AS engineMs');
+    aheadMs = row!.engineMs - Date.now();
+  }
+
+  async function open() {
+    const positionsMs = new Map<string, number>();
+    for (const name of POSITIONS) positionsMs.set(name, await readProgress(store, name));
+    const positionMs = await readProgress(store, MINUTE_POSITION);
+    return {
+      traces: new TraceStage({ store, positionsMs, stampMs }),
+      minutes: new MinuteStage({ store, thresholds: options, positionMs, stampMs }),
+    };
+  }
+
+  async function run(currentQuietMs: number, isUrgent: boolean): Promise<DerivationRun> {
+    const startedAtMs = performance.now();
+    try {
+      await synchronise();
+      stages ??= await open();
+      const traces = await stages.traces.run(nowMs(), currentQuietMs);
+      const minutes = await stages.minutes.run(isUrgent);
+      await recordProgress(false);
+      const backlog = traces.backlog + minutes.backlog;
+      note(traces, minutes.minutes, backlog, performance.now() - startedAtMs);
+      const { requestQueries, exceptions } = traces;
+      return { traces: traces.traces, requestQueries, exceptions, minutes: minutes.minutes, backlog };
+    } catch (error) {
+      total.failures++;
+      metrics.failures.inc();
+      if (lastError === null) log.error('derivation failed and will be tried again', error);
+      lastError = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  function note(traces: Awaited<ReturnType<TraceStage['run']>>, minutes: number, backlog: number, ms: number): void {
+    if (lastError !== null) log.info('derivation works again');
+    if (traces.oversized > 0) log.warn(`${traces.oversized} traces have too many spans to be derived`);
+    lastError = null;
+    lastRun = { at: new Date().toISOString(), ms, backlog };
+    for (const name of ['traces', 'requestQueries', 'exceptions', 'oversized'] as const) {
+      total[name] += traces[name];
+      metrics[name].inc(traces[name]);
+    }
+    total.minutes += minutes;
+    metrics.minutes.inc(minutes);
+    metrics.unattributed.set(stages!.traces.waiting.unattributed);
+    metrics.givenUp.set(stages!.traces.waiting.givenUp);
+    metrics.backlog.set(traces.backlog);
+    metrics.runSeconds.set(ms / 1000);
+  }
+
+  async function recordProgress(isLast: boolean): Promise<void> {
+    if (stages === undefined || (!isLast && performance.now() - progressWrittenAtMs < PROGRESS_INTERVAL_MS)) return;
+    const positionsMs = stages.traces.positionsMs.set(MINUTE_POSITION, stages.minutes.positionMs);
+    await writeProgress(store, positionsMs, stampMs());
+    progressWrittenAtMs = performance.now();
+  }
+
+  /** One at a time, in the order asked for. */
+  function queued<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = running.then(work);
+    running = result.catch(() => {});
+    return result;
+  }
+
+  function scheduleNext(delayMs: number): void {
+    timer = setTimeout(async () => {
+      const result = await queued(() => run(quietMs, false)).catch(() => undefined);
+      if (!isClosed) scheduleNext(result !== undefined && result.backlog > 0 ? 0 : intervalMs);
+    }, delayMs);
+  }
+
+  return {
+    start() {
+      if (timer === undefined && !isClosed) scheduleNext(0);
+    },
+    runOnce: () => queued(() => run(quietMs, true)),
+    settle: () =>
+      queued(async () => {
+        while ((await run(0, true)).backlog > 0) {
+          // Bounded work a run: go on until nothing is left.
+        }
+      }),
+    status: () => ({
+      derivedTraces: total.traces,
+      requestQueries: total.requestQueries,
+      exceptions: total.exceptions,
+      recomputedMinutes: total.minutes,
+      oversizedTraces: total.oversized,
+      unattributed: stages?.traces.waiting.unattributed ?? 0,
+      givenUp: stages?.traces.waiting.givenUp ?? 0,
+      backlog: lastRun.backlog,
+      failedRuns: total.failures,
+      lastError,
+      lastRunAt: lastRun.at,
+      lastRunMs: Math.round(lastRun.ms),
+    }),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      clearTimeout(timer);
+      await queued(() => recordProgress(true)).catch((error: unknown) =>
+        log.warn(`how far the derivation came is not recorded: ${String(error)}`),
+      );
+    },
+  };
+}

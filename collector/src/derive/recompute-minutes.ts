@@ -1,0 +1,53 @@
+import type { Store } from '../store/store.ts';
+import { clickhouseTime } from './clickhouse-time.ts';
+import { findingMinutelySql } from './finding-minutely-sql.ts';
+import { queryMinutelySql } from './query-minutely-sql.ts';
+import { requestMinutelySql } from './request-minutely-sql.ts';
+
+export interface Thresholds {
+  readonly nPlusOneThreshold: number;
+  readonly slowQueryThresholdMs: number;
+}
+
+/** Minutes recomputed by one statement: bounds what the engine holds in memory. */
+const MINUTES_PER_STATEMENT_MAX = 60;
+/** Minutes further apart than this are not read as one range. */
+const GAP_SECONDS_MAX = 600;
+
+/**
+ * Computes whole minutes of the three rollups from the request queries, and replaces what stood there.
+ *
+ * @param minutes epoch seconds, each a whole minute
+ * @param computedAtMs later than at any earlier computation of these minutes: the latest stands
+ */
+export async function recomputeMinutes(
+  store: Store,
+  minutes: readonly number[],
+  thresholds: Thresholds,
+  computedAtMs: number,
+): Promise<void> {
+  for (const group of ranges(minutes)) {
+    const bounds = {
+      minutes: group,
+      firstMinute: group[0]!,
+      lastMinute: group.at(-1)!,
+      computedAt: clickhouseTime(computedAtMs),
+    };
+    const { nPlusOneThreshold } = thresholds;
+    const slowQueryNs = Math.round(thresholds.slowQueryThresholdMs * 1e6);
+    await store.command(requestMinutelySql(store.database), { ...bounds, nPlusOneThreshold });
+    await store.command(queryMinutelySql(store.database), bounds);
+    await store.command(findingMinutelySql(store.database), { ...bounds, nPlusOneThreshold, slowQueryNs });
+  }
+}
+
+function ranges(minutes: readonly number[]): number[][] {
+  const groups: number[][] = [];
+  for (const minute of [...new Set(minutes)].sort((a, b) => a - b)) {
+    const group = groups.at(-1);
+    const isNear = group !== undefined && minute - group.at(-1)! <= GAP_SECONDS_MAX;
+    if (isNear && group.length < MINUTES_PER_STATEMENT_MAX) group.push(minute);
+    else groups.push([minute]);
+  }
+  return groups;
+}
