@@ -55,6 +55,8 @@ export interface EndpointSeries extends List<EndpointSeriesPoint> {
 export interface Summary extends Endpoint {
   readonly windowStart: string;
   readonly windowMinutes: number;
+  /** Whether the window has ended; the numbers of one that has not still grow. */
+  readonly complete: boolean;
 }
 
 export interface Request {
@@ -133,6 +135,8 @@ export interface Finding {
   readonly endpoint: string;
   readonly severity: FindingSeverity;
   readonly state: FindingState;
+  /** It was resolved and has been seen since; then `state` is `open`. */
+  readonly reopened: boolean;
   /** One sentence. */
   readonly summary: string;
   /** Requests that showed it. */
@@ -144,6 +148,8 @@ export interface Finding {
   readonly fingerprint: string;
   /** Normalised text. */
   readonly query: string;
+  /** Names of the spans from below the entry span to the query's parent, joined by ` > `. */
+  readonly loopPath: string;
   readonly repeatsP50: number;
   readonly repeatsMax: number;
   readonly msPerRequest: number;
@@ -267,8 +273,13 @@ export interface ComputeResult {
   readonly windowStart: string;
   readonly windowMinutes: number;
   readonly endpoints: number;
+  /** Those that fire after the window, and those that it resolved. */
   readonly regressions: Regression[];
+  readonly resolved: Regression[];
 }
+
+/** What a stage counts, by name; shown as it is. */
+export type StageFigures = { readonly [name: string]: number | string | boolean | null | StageFigures };
 
 export interface Status {
   readonly version: string;
@@ -287,9 +298,10 @@ export interface Status {
     readonly retentionDays: number;
   };
   /** Each stage's own figures since start. */
-  readonly ingest: Readonly<Record<string, number | string | boolean | null>>;
-  readonly derivation: Readonly<Record<string, number | string | boolean | null>>;
-  readonly scheduler: Readonly<Record<string, number | string | boolean | null>> & { readonly running: boolean };
+  readonly ingest: StageFigures;
+  readonly derivation: StageFigures;
+  readonly scheduler: StageFigures & { readonly running: boolean };
+  readonly notifier: StageFigures;
   /** The thresholds that the dashboard colours and labels by. */
   readonly settings: {
     readonly slowRequestThresholdMs: number;

@@ -1,0 +1,70 @@
+/** Endpoints of a window, heaviest first. */
+import type { Store } from '../store/store.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { ENDPOINT_ROLLUP, MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
+import type { EndpointParameters } from './parameters.ts';
+import { NUMBER_COLUMNS, QUERY_NUMBER_COLUMNS, type RequestNumbersRow, requestNumbers } from './request-numbers.ts';
+import { rowFilter } from './row-filter.ts';
+import type { Endpoint, EndpointSort, List } from './types.ts';
+
+/** Impact is what the users of an endpoint waited for, together: requests x average. */
+const WEIGHTS: Readonly<Record<EndpointSort, string>> = {
+  impact: 'ns_sum',
+  p95: 'ns_quantiles[2]',
+  avg: 'ns_sum / n',
+  requests: 'n',
+  errors: 'n_errors',
+  n_plus_one: 'n_n_plus_one',
+  queries: 'n_queries / n',
+};
+
+interface Row extends RequestNumbersRow {
+  readonly service: string;
+  readonly method: string;
+  readonly route: string;
+  readonly weight: number;
+  readonly id: string;
+}
+
+const sql = (conditions: string, weight: string) => `
+SELECT *, toFloat64(${weight}) AS weight, concat(service, '\\n', route, '\\n', method) AS id
+FROM (
+  SELECT service, method, route, ${NUMBER_COLUMNS}
+  FROM ${ENDPOINT_ROLLUP}
+  WHERE ${conditions}
+  GROUP BY service, method, route
+) AS durations
+LEFT JOIN (
+  SELECT service, method, route, ${QUERY_NUMBER_COLUMNS}
+  FROM request_minutely FINAL
+  WHERE ${MINUTE_WINDOW} AND ${conditions}
+  GROUP BY service, method, route
+) AS queries USING (service, method, route)
+WHERE {afterId:String} = '' OR (weight, id) < ({afterWeight:Float64}, {afterId:String})
+ORDER BY weight DESC, id DESC
+LIMIT {limit:UInt32}`;
+
+export async function listEndpoints(
+  store: Store,
+  parameters: EndpointParameters,
+  nowMs: number,
+): Promise<List<Endpoint>> {
+  const { sinceMs, untilMs, limit, sort, q } = parameters;
+  const filter = rowFilter(parameters);
+  const search = q === undefined ? '' : ' AND positionCaseInsensitiveUTF8(route, {q:String}) > 0';
+  const after = decodeCursor(parameters.cursor, ['number', 'text']);
+  const rows = await store.query<Row>(sql(filter.sql + search, WEIGHTS[sort]), {
+    ...filter.params,
+    ...rollupWindow(sinceMs, untilMs, nowMs),
+    ...(q !== undefined && { q }),
+    limit: limit + 1,
+    afterWeight: after?.[0] ?? '0',
+    afterId: after?.[1] ?? '',
+  });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => ({ service: row.service, method: row.method, route: row.route, ...requestNumbers(row) })),
+    nextCursor: rows.length > limit && last ? encodeCursor([String(last.weight), last.id]) : null,
+  };
+}

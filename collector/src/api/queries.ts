@@ -1,0 +1,91 @@
+/** Queries of a window, by fingerprint and service, heaviest in total time first. */
+
+import { milliseconds } from '../detect/milliseconds.ts';
+import type { Store } from '../store/store.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
+import type { QueryParameters } from './parameters.ts';
+import { querySummary } from './query-summary.ts';
+import { rowFilter } from './row-filter.ts';
+import type { List, Query } from './types.ts';
+
+const ENDPOINTS_MAX = 20;
+
+interface Row {
+  readonly id: string;
+  readonly fingerprint_hex: string;
+  readonly service: string;
+  readonly system: string;
+  readonly text: string;
+  readonly n_calls: number;
+  readonly n_requests: number;
+  readonly ns_sum: number;
+  readonly ns_max: number;
+  readonly ns_quantiles: readonly [number, number, number];
+  readonly endpoint_names: string[];
+}
+
+const sql = (conditions: string) => `
+SELECT service, leftPad(lower(hex(fingerprint)), 16, '0') AS fingerprint_hex, min(system_here) AS system,
+  min(text_here) AS text, sum(calls_here) AS n_calls, sum(requests_here) AS n_requests, sum(ns_here) AS ns_sum,
+  max(ns_max_here) AS ns_max,
+  quantilesBFloat16WeightedMerge(0.5, 0.95, 0.99)(quantiles_here) AS ns_quantiles,
+  arrayMap(x -> x.2, arraySlice(arrayReverseSort(groupArray((ns_here, endpoint_here))), 1, ${ENDPOINTS_MAX})) AS endpoint_names,
+  concat(service, '\\n', fingerprint_hex) AS id
+FROM (
+  SELECT service, fingerprint, if(method = '', route, concat(method, ' ', route)) AS endpoint_here,
+    min(db_system) AS system_here, min(query_text) AS text_here, sum(calls) AS calls_here,
+    sum(requests) AS requests_here, sum(duration_ns_sum) AS ns_here, max(duration_ns_max) AS ns_max_here,
+    quantilesBFloat16WeightedMergeState(0.5, 0.95, 0.99)(duration_ns_quantiles) AS quantiles_here
+  FROM query_minutely FINAL
+  WHERE ${MINUTE_WINDOW} AND ${conditions}
+  GROUP BY service, fingerprint, endpoint_here
+)
+GROUP BY service, fingerprint
+HAVING {afterId:String} = '' OR (ns_sum, id) < ({afterNs:UInt64}, {afterId:String})
+ORDER BY ns_sum DESC, id DESC
+LIMIT {limit:UInt32}`;
+
+export async function listQueries(store: Store, parameters: QueryParameters, nowMs: number): Promise<List<Query>> {
+  const { sinceMs, untilMs, limit, q } = parameters;
+  const filter = rowFilter(parameters);
+  const search =
+    q === undefined
+      ? ''
+      : ` AND (positionCaseInsensitiveUTF8(query_text, {q:String}) > 0
+          OR leftPad(lower(hex(fingerprint)), 16, '0') = lower({q:String}))`;
+  const after = decodeCursor(parameters.cursor, ['integer', 'text']);
+  const { sinceSeconds, untilSeconds } = rollupWindow(sinceMs, untilMs, nowMs);
+  const rows = await store.query<Row>(sql(filter.sql + search), {
+    ...filter.params,
+    sinceSeconds,
+    untilSeconds,
+    ...(q !== undefined && { q }),
+    limit: limit + 1,
+    afterNs: after?.[0] ?? '0',
+    afterId: after?.[1] ?? '',
+  });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(query),
+    nextCursor: rows.length > limit && last ? encodeCursor([String(last.ns_sum), last.id]) : null,
+  };
+}
+
+function query(row: Row): Query {
+  return {
+    fingerprint: row.fingerprint_hex,
+    summary: querySummary(row.text),
+    text: row.text,
+    system: row.system,
+    service: row.service,
+    calls: row.n_calls,
+    callsPerRequest: row.n_requests === 0 ? 0 : row.n_calls / row.n_requests,
+    totalMs: milliseconds(row.ns_sum),
+    avgMs: milliseconds(row.n_calls === 0 ? 0 : row.ns_sum / row.n_calls),
+    p95Ms: milliseconds(Math.min(row.ns_quantiles[1], row.ns_max)),
+    maxMs: milliseconds(row.ns_max),
+    endpoints: row.endpoint_names,
+  };
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { querySummary } from './query-summary.ts';
+
+it.each([
+  ['SELECT * FROM order_items WHERE order_id = ?', 'SELECT order_items'],
+  ['select a from "public"."orders" join b on ?', 'SELECT public.orders'],
+  ['INSERT INTO `orders` (a) VALUES (?)', 'INSERT orders'],
+  ['UPDATE shop.orders SET a = ?', 'UPDATE shop.orders'],
+  ['DELETE FROM [orders] WHERE a = ?', 'DELETE orders'],
+  ['WITH x AS (SELECT ? FROM a) SELECT * FROM x', 'WITH a'],
+  ['SELECT ?', 'SELECT ?'],
+  ['HGETALL ?', 'HGETALL ?'],
+  ['(other)', '(other)'],
+  ['', ''],
+])('calls %s %s', (text, summary) => expect(querySummary(text)).toBe(summary));
+
+it('cuts what it cannot name', () => {
+  expect(querySummary('x'.repeat(500))).toBe(`${'x'.repeat(79)}…`);
+});

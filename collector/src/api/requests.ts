@@ -1,0 +1,204 @@
+/**
+ * Requests, newest or slowest first. A page is found first; then what is known about its queries and exceptions is read
+ * for its traces alone, so that a page costs the same however much is stored.
+ */
+import { OTHER_QUERIES_TEXT } from '@profiler/analysis';
+import { milliseconds } from '../detect/milliseconds.ts';
+import type { QueryParams, Store } from '../store/store.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { isoMoment } from './moment.ts';
+import type { RequestParameters } from './parameters.ts';
+import { rowFilter } from './row-filter.ts';
+import type { List, Request } from './types.ts';
+
+interface Row {
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly method: string;
+  readonly route: string;
+  readonly path: string;
+  readonly status_code: number;
+  readonly ns: number;
+  /** Nanoseconds since the epoch; too long for a number. */
+  readonly at: string;
+  readonly slow: number;
+  readonly error: number;
+}
+
+/** `(trace, entry span)` pairs of the window with an N+1. */
+const WITH_N_PLUS_ONE = `(
+  SELECT trace_id, entry_span_id FROM request_queries FINAL
+  WHERE timestamp >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')
+    AND timestamp < fromUnixTimestamp64Milli({untilMs:Int64}, 'UTC') AND query_text != '${OTHER_QUERIES_TEXT}'
+  GROUP BY trace_id, entry_span_id, fingerprint, loop_path
+  HAVING sum(calls) >= {nPlusOneThreshold:UInt32}
+)`;
+
+/** An exception may have been recorded long after its request began. */
+const withException = (condition: string) => `(
+  SELECT trace_id, occurrence_id FROM exceptions
+  WHERE timestamp >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')
+    AND timestamp < fromUnixTimestamp64Milli({untilMs:Int64}, 'UTC') + INTERVAL 1 DAY AND ${condition}
+)`;
+
+const SEARCH = `(
+  positionCaseInsensitiveUTF8(path, {q:String}) > 0 OR positionCaseInsensitiveUTF8(route, {q:String}) > 0
+  OR trace_id = lower({q:String})
+  OR (trace_id, span_id) IN ${withException(
+    `(positionCaseInsensitiveUTF8(exception_type, {q:String}) > 0
+      OR positionCaseInsensitiveUTF8(exception_message, {q:String}) > 0)`,
+  )}
+)`;
+
+const pageSql = (conditions: string, order: string) => `
+SELECT trace_id, span_id, service, environment, version, method, route, path, status_code, duration_ns AS ns,
+  toString(toUnixTimestamp64Nano(timestamp)) AS at, slow, error
+FROM requests
+WHERE timestamp >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')
+  AND timestamp < fromUnixTimestamp64Milli({untilMs:Int64}, 'UTC')
+  AND ${conditions}
+ORDER BY ${order}
+LIMIT {limit:UInt32}`;
+
+const QUERIES_SQL = `
+SELECT trace_id, entry_span_id, sum(calls_here) AS calls, sum(ns_here) AS ns,
+  max(text != '${OTHER_QUERIES_TEXT}' AND calls_here >= {nPlusOneThreshold:UInt32}) AS n_plus_one
+FROM (
+  SELECT trace_id, entry_span_id, min(query_text) AS text, sum(calls) AS calls_here, sum(duration_ns) AS ns_here
+  FROM request_queries FINAL
+  WHERE trace_id IN {traceIds:Array(String)}
+  GROUP BY trace_id, entry_span_id, fingerprint, loop_path
+)
+GROUP BY trace_id, entry_span_id`;
+
+/** Of several exceptions in one request, the first. */
+const EXCEPTIONS_SQL = `
+SELECT trace_id, occurrence_id,
+  argMin((exception_type, exception_message), (timestamp, exception_key)) AS first
+FROM exceptions FINAL
+WHERE trace_id IN {traceIds:Array(String)}
+GROUP BY trace_id, occurrence_id`;
+
+interface Queries {
+  readonly trace_id: string;
+  readonly entry_span_id: string;
+  readonly calls: number;
+  readonly ns: number;
+  readonly n_plus_one: number;
+}
+
+interface Exceptions {
+  readonly trace_id: string;
+  readonly occurrence_id: string;
+  readonly first: readonly [type: string, message: string] | { readonly [name: string]: string };
+}
+
+export async function listRequests(
+  store: Store,
+  parameters: RequestParameters,
+  settings: { readonly nPlusOneThreshold: number },
+): Promise<List<Request>> {
+  const { sort, limit } = parameters;
+  const { conditions, params } = pageConditions(parameters);
+  const after = decodeCursor(parameters.cursor, ['integer', 'integer', 'text', 'text']);
+  const order =
+    sort === 'slowest'
+      ? 'duration_ns DESC, timestamp DESC, trace_id DESC, span_id DESC'
+      : 'timestamp DESC, trace_id DESC, span_id DESC';
+  if (after !== undefined) conditions.push(sort === 'slowest' ? AFTER_SLOWEST : AFTER_NEWEST);
+  const rows = await store.query<Row>(pageSql(conditions.join(' AND ') || '1', order), {
+    ...params,
+    ...(after !== undefined && {
+      afterNs: after[0]!,
+      afterAt: after[1]!,
+      afterTraceId: after[2]!,
+      afterSpanId: after[3]!,
+    }),
+    nPlusOneThreshold: settings.nPlusOneThreshold,
+    limit: limit + 1,
+  });
+  const page = rows.slice(0, limit);
+  const traceIds = [...new Set(page.map((row) => row.trace_id))];
+  const [queries, exceptions] =
+    traceIds.length === 0
+      ? [[], []]
+      : await Promise.all([
+          store.query<Queries>(QUERIES_SQL, { traceIds, nPlusOneThreshold: settings.nPlusOneThreshold }),
+          store.query<Exceptions>(EXCEPTIONS_SQL, { traceIds }),
+        ]);
+  const queriesOf = new Map(queries.map((row) => [`${row.trace_id} ${row.entry_span_id}`, row]));
+  const exceptionOf = new Map(exceptions.map((row) => [`${row.trace_id} ${row.occurrence_id}`, row]));
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => {
+      const key = `${row.trace_id} ${row.span_id}`;
+      return request(row, queriesOf.get(key), exceptionOf.get(key));
+    }),
+    nextCursor:
+      rows.length > limit && last ? encodeCursor([String(last.ns), last.at, last.trace_id, last.span_id]) : null,
+  };
+}
+
+const AFTER_NEWEST = `(toUnixTimestamp64Nano(timestamp), trace_id, span_id)
+  < ({afterAt:Int64}, {afterTraceId:String}, {afterSpanId:String})`;
+const AFTER_SLOWEST = `(duration_ns, toUnixTimestamp64Nano(timestamp), trace_id, span_id)
+  < ({afterNs:UInt64}, {afterAt:Int64}, {afterTraceId:String}, {afterSpanId:String})`;
+
+function pageConditions(parameters: RequestParameters): { conditions: string[]; params: QueryParams } {
+  const { sinceMs, untilMs, method, status, slow, exception, nPlusOne, q, minMs } = parameters;
+  const filter = rowFilter(parameters);
+  const conditions = [filter.sql];
+  const params: Record<string, QueryParams[string]> = { ...filter.params, sinceMs, untilMs };
+  if (method !== undefined) {
+    conditions.push('upper(method) = upper({method:String})');
+    params.method = method;
+  }
+  if (status !== undefined) {
+    conditions.push(
+      '(status_code IN {statusCodes:Array(UInt16)} OR intDiv(status_code, 100) IN {statusClasses:Array(UInt16)})',
+    );
+    params.statusCodes = status.filter((part) => /^\d+$/.test(part)).map(Number);
+    params.statusClasses = status.filter((part) => /xx$/i.test(part)).map((part) => Number(part[0]));
+  }
+  if (slow !== undefined) conditions.push(`slow = ${slow ? 1 : 0}`);
+  if (minMs !== undefined) {
+    conditions.push('duration_ns >= {minNs:UInt64}');
+    params.minNs = minMs * 1_000_000;
+  }
+  if (nPlusOne !== undefined) conditions.push(`(trace_id, span_id) ${nPlusOne ? 'IN' : 'NOT IN'} ${WITH_N_PLUS_ONE}`);
+  if (exception !== undefined) {
+    conditions.push(`(trace_id, span_id) ${exception ? 'IN' : 'NOT IN'} ${withException('1')}`);
+  }
+  if (q !== undefined) {
+    conditions.push(SEARCH);
+    params.q = q;
+  }
+  return { conditions, params };
+}
+
+function request(row: Row, queries: Queries | undefined, exceptions: Exceptions | undefined): Request {
+  const [exceptionType, exceptionMessage] = Object.values(exceptions?.first ?? {}) as (string | undefined)[];
+  return {
+    traceId: row.trace_id,
+    spanId: row.span_id,
+    service: row.service,
+    environment: row.environment,
+    version: row.version,
+    method: row.method,
+    route: row.route,
+    path: row.path,
+    statusCode: row.status_code,
+    durationMs: milliseconds(row.ns),
+    startedAt: isoMoment(Number(BigInt(row.at) / 1_000_000n)),
+    queryCount: queries?.calls ?? 0,
+    queryMs: milliseconds(queries?.ns ?? 0),
+    slow: row.slow === 1,
+    error: row.error === 1,
+    nPlusOne: queries?.n_plus_one === 1,
+    exceptionType: exceptionType ?? null,
+    exceptionMessage: exceptionMessage ?? null,
+  };
+}

@@ -1,0 +1,113 @@
+/** `/api/v1`: read-only but for a finding's state and closing a window. Every parameter is checked before SQL sees it. */
+import { Hono } from 'hono';
+import type { Config } from '../config.ts';
+import { setFindingState } from '../detect/finding-states.ts';
+import { findings } from '../detect/findings.ts';
+import { listRegressions } from '../detect/regressions.ts';
+import { summaries } from '../detect/summaries.ts';
+import type { Log } from '../log.ts';
+import { type Store, StoreError } from '../store/store.ts';
+import { CursorError } from './cursor.ts';
+import { endpointSeries } from './endpoint-series.ts';
+import { listEndpoints } from './endpoints.ts';
+import { listExceptions } from './exceptions.ts';
+import { offsetPage } from './offset-page.ts';
+import * as parameters from './parameters.ts';
+import { listQueries } from './queries.ts';
+import { listRequests } from './requests.ts';
+import { listServices } from './services.ts';
+import { readStatus, type Stage } from './status.ts';
+import { readTrace } from './trace.ts';
+import type { ApiError, ComputeResult, Finding, List, Regression, Summary } from './types.ts';
+
+const { checked } = parameters;
+
+export interface ApiOptions {
+  readonly store: Store;
+  readonly config: Config;
+  readonly version: string;
+  readonly ingest: Stage;
+  readonly derivation: Stage;
+  readonly scheduler: Stage & { compute(): Promise<ComputeResult> };
+  readonly notifier: Stage;
+  readonly log: Log;
+  /** @default Date.now */
+  readonly now?: () => number;
+}
+
+/** The routes below `/api/v1`, typed for the dashboard by `AppType`. */
+export function apiRoutes(options: ApiOptions) {
+  const { store, config, scheduler, log, now = Date.now } = options;
+  const startedAtMs = now();
+  const api = new Hono()
+    .get('/endpoints', checked('query', parameters.endpointParameters), async (c) =>
+      c.json(await listEndpoints(store, c.req.valid('query'), now())),
+    )
+    .get('/endpoints/series', checked('query', parameters.seriesParameters), async (c) =>
+      c.json(await endpointSeries(store, c.req.valid('query'), now())),
+    )
+    .get('/requests', checked('query', parameters.requestParameters), async (c) =>
+      c.json(await listRequests(store, c.req.valid('query'), config)),
+    )
+    .get('/queries', checked('query', parameters.queryParameters), async (c) =>
+      c.json(await listQueries(store, c.req.valid('query'), now())),
+    )
+    .get('/exceptions', checked('query', parameters.exceptionParameters), async (c) =>
+      c.json(await listExceptions(store, c.req.valid('query'))),
+    )
+    .get('/summaries', checked('query', parameters.listParameters), async (c) => {
+      const filter = { ...c.req.valid('query'), windowMinutes: config.aggregationWindowMinutes };
+      const list = await offsetPage(filter, (page) => summaries(store, { ...filter, ...page }, now()));
+      return c.json(list satisfies List<Summary>);
+    })
+    .get('/findings', checked('query', parameters.findingParameters), async (c) => {
+      const { state, type, severity, ...filter } = c.req.valid('query');
+      const chosen = { ...filter, states: state, types: type, severities: severity };
+      const list = await offsetPage(filter, (page) => findings(store, { ...chosen, ...page }, now()));
+      return c.json(list satisfies List<Finding>);
+    })
+    .post(
+      '/findings/:key/state',
+      checked('param', parameters.findingKey),
+      checked('json', parameters.findingState),
+      async (c) => {
+        const { key } = c.req.valid('param');
+        const { state } = c.req.valid('json');
+        if (await setFindingState(store, key, state, now())) return c.json({ key, state });
+        return c.json<ApiError, 404>({ error: `there is no finding ${key}` }, 404);
+      },
+    )
+    .get('/regressions', checked('query', parameters.regressionParameters), async (c) => {
+      const filter = c.req.valid('query');
+      const list = await offsetPage(filter, (page) => listRegressions(store, { ...filter, ...page }));
+      return c.json(list satisfies List<Regression>);
+    })
+    .get('/services', checked('query', parameters.listParameters), async (c) =>
+      c.json(await listServices(store, c.req.valid('query'), now())),
+    )
+    .get('/traces/:id', checked('param', parameters.traceId), async (c) => {
+      const id = c.req.valid('param').id.toLowerCase();
+      const trace = await readTrace(store, id, config);
+      if (trace === undefined) return c.json<ApiError, 404>({ error: `no span of trace ${id} is stored` }, 404);
+      return c.json(trace);
+    })
+    .get('/status', async (c) => c.json(await readStatus({ ...options, startedAtMs }, now())))
+    .post('/compute', async (c) => c.json(await scheduler.compute()));
+
+  api.notFound((c) => c.json<ApiError>({ error: `there is no ${c.req.method} ${c.req.path}` }, 404));
+  api.onError((error, c) => {
+    if (error instanceof CursorError) {
+      return c.json<ApiError>(
+        { error: 'wrong parameters', parameters: [{ name: 'cursor', message: error.message }] },
+        400,
+      );
+    }
+    if (error instanceof StoreError && error.retryable) {
+      log.warn(`${c.req.path}: ${error.message}`);
+      return c.json<ApiError>({ error: 'the storage does not answer; try again' }, 503, { 'Retry-After': '2' });
+    }
+    log.error(`${c.req.method} ${c.req.path}`, error);
+    return c.json<ApiError>({ error: 'the collector failed to answer; its log says why' }, 500);
+  });
+  return api;
+}

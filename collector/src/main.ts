@@ -1,0 +1,135 @@
+/**
+ * The collector: every stage, wired. The port is taken first, so that a second collector fails before it touches data;
+ * until the store is open and what was acknowledged earlier is in it, every request is answered with 503.
+ */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { Registry } from 'prom-client';
+import { app } from './api/app.ts';
+import { apiRoutes } from './api/routes.ts';
+import type { Config } from './config.ts';
+import { createDerivation } from './derive/derivation.ts';
+import { createScheduler } from './detect/scheduler.ts';
+import { createIngest } from './ingest/ingest.ts';
+import type { Log } from './log.ts';
+import { createNotifier } from './notify/notifier.ts';
+import { otlpRoutes } from './otlp/routes.ts';
+import { migrate } from './store/migrate.ts';
+import { openStore } from './store/open-store.ts';
+import { VERSION } from './version.ts';
+
+export interface Collector {
+  /** `http://HOST:PORT`, with the port that was really taken. */
+  readonly url: string;
+  /** Answers what was asked, stores what was acknowledged, stops. A second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/** Why the collector could not start, in words for the person who started it. */
+export class StartError extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'StartError';
+  }
+}
+
+/** Requests that are being answered when the collector stops get this long. */
+const DRAIN_MS = 5000;
+const STARTING_HEADERS = { 'Content-Type': 'application/json', 'Retry-After': '1' };
+
+/** @throws {StartError} when the port is taken; StoreError when the store cannot be opened or migrated */
+export async function startCollector(config: Config, log: Log): Promise<Collector> {
+  let served: Pick<Hono, 'fetch'> | undefined;
+  const server = createAdaptorServer({
+    fetch: (request, env) =>
+      served?.fetch(request, env) ??
+      new Response('{"error":"the collector is starting"}', { status: 503, headers: STARTING_HEADERS }),
+  }) as Server;
+  await listen(server, config);
+  const url = addressOf(server, config.host);
+  const closers: (() => Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
+      await close().catch((error: unknown) => log.error('while stopping', error));
+    }
+  };
+  try {
+    served = await wire(config, log, closers);
+  } catch (error) {
+    await drain(server);
+    await closeAll();
+    throw error;
+  }
+  let closed: Promise<void> | undefined;
+  return {
+    url,
+    close() {
+      closed ??= drain(server).then(closeAll);
+      return closed;
+    },
+  };
+}
+
+/** Opens every stage, and pushes what closes it; closed in reverse, so that nobody loses a stage that it still needs. */
+async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Hono> {
+  const registry = new Registry();
+  const { clickhouseUrl, dataDir, retentionDays, webhookUrls, nPlusOneThreshold, slowQueryThresholdMs } = config;
+  const store = await openStore(
+    clickhouseUrl === undefined ? { dataDir: join(dataDir, 'clickhouse') } : { url: clickhouseUrl },
+  );
+  closers.push(() => store.close());
+  await migrate(store, { retentionDays });
+
+  const ingest = createIngest({ store, spoolDir: join(dataDir, 'spool'), registry, log });
+  closers.push(() => ingest.close());
+  await ingest.start();
+  const derivation = createDerivation({ store, nPlusOneThreshold, slowQueryThresholdMs, registry, log });
+  closers.push(() => derivation.close());
+  derivation.start();
+  const notifier = createNotifier({ store, webhookUrls, registry, log });
+  closers.push(() => notifier.close());
+  const scheduler = createScheduler({ store, config, derivation, notifier, registry, log });
+  closers.push(() => scheduler.close());
+  if (config.scheduler) scheduler.start();
+
+  const api = apiRoutes({ store, config, version: VERSION, ingest, derivation, scheduler, notifier, log });
+  const otlp = otlpRoutes({ ingest, decodeSettings: config, registry, log });
+  return app({ store, registry, otlp, api, host: config.host, authToken: config.authToken });
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new StartError(listenFailure((cause as NodeJS.ErrnoException).code, host, port), cause);
+  }
+}
+
+function listenFailure(code: string | undefined, host: string, port: number): string {
+  if (code === 'EADDRINUSE') {
+    return `port ${port} on ${host} is taken, maybe by another collector; stop that one, or choose another with --port`;
+  }
+  if (code === 'EACCES')
+    return `port ${port} may only be opened by an administrator; choose one above 1023 with --port`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is not an address of this machine; see --host`;
+  return `cannot listen on ${host}:${port} (${code})`;
+}
+
+function addressOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(force);
+}
