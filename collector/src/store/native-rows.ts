@@ -26,9 +26,10 @@ export function nativeBlock(table: BlockTable, rows: readonly NativeRow[]): Uint
 type Value = NativeRow[string] | undefined;
 
 function column(type: string, values: readonly Value[]): Uint8Array[] {
+  if (values.every((value) => value === undefined)) return [Buffer.alloc(values.length * widthBytes(type))];
   if (type === 'String') return values.map((value) => text(String(value ?? '')));
   if (type.startsWith('Map(')) return mapColumn(values);
-  const width = Number(/(\d+)$/.exec(type.startsWith('DateTime64') ? 'Int64' : type)?.[1]) / 8;
+  const width = widthBytes(type);
   const bytes = Buffer.alloc(width * values.length);
   for (const [index, value] of values.entries()) {
     const number = BigInt((value ?? 0) as number | bigint);
@@ -36,6 +37,13 @@ function column(type: string, values: readonly Value[]): Uint8Array[] {
     else bytes.writeUIntLE(Number(BigInt.asUintN(width * 8, number)), index * width, width);
   }
   return [bytes];
+}
+
+/** Of a value; of an empty string its length, of an empty map its offset. */
+function widthBytes(type: string): number {
+  if (type === 'String') return 1;
+  if (type.startsWith('Map(') || type.startsWith('DateTime64')) return 8;
+  return Number(/(\d+)$/.exec(type)![1]) / 8;
 }
 
 /** Offsets of where each row's pairs end, then all keys, then all values. */
