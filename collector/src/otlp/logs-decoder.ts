@@ -49,7 +49,7 @@ export class LogsDecoder {
       const bytes = block.finish();
       if (bytes !== undefined) blocks.push({ table, rows: block.rows, bytes });
     }
-    return { blocks, received: this.received, counts };
+    return { signal: 'logs', blocks, received: this.received, counts };
   }
 
   /** Runs `inside` in, or `at` before, each field with the tag in the message that the cursor is in. */
@@ -103,6 +103,7 @@ export class LogsDecoder {
     const { reader, fields, resource } = this;
     const exception = {
       spanId: '',
+      settled: true,
       service: resource.service,
       timeUnixNano: String((BigInt(fields.timeHigh) << 32n) | BigInt(fields.timeLow)),
       exceptionType: fields.exceptionType.text(reader),

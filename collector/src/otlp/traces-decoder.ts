@@ -82,7 +82,7 @@ export class TracesDecoder {
       const bytes = block.finish();
       if (bytes !== undefined) blocks.push({ table, rows: block.rows, bytes });
     }
-    return { blocks, received: this.received, counts: context.counts };
+    return { signal: 'traces', blocks, received: this.received, counts: context.counts };
   }
 
   private readResourceSpans(nowMs: number, window: TimeWindow): void {
