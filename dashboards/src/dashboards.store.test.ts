@@ -37,7 +37,7 @@ eachStore('Grafana dashboards', (open) => {
     return { store, time: { fromSeconds, toSeconds, intervalSeconds: 60 } };
   }
 
-  it('every query answers with rows, whatever is chosen; another service has none', async () => {
+  it('every query answers with rows, whatever is chosen', async () => {
     const { store, time } = await seeded();
     for (const dashboard of Object.values(DASHBOARDS)) {
       for (const { name, sql } of questions(dashboard())) {
@@ -72,16 +72,17 @@ eachStore('Grafana dashboards', (open) => {
     expect(await panel('annotation Deploys')).toMatchObject([{ text: 'shop 1.1.0' }]);
   });
 
-  it('outside its time range a dashboard is empty, not wrong', async () => {
+  it('outside its time range, or of another service, a panel is empty, not wrong', async () => {
     const { store, time } = await seeded();
     const dayBefore = { ...time, fromSeconds: time.fromSeconds - 86_400, toSeconds: time.toSeconds - 86_400 };
+    const another = { ...ALL, service: ["another's"] };
     for (const { name, sql } of questions(DASHBOARDS['endpoints.json']!())) {
-      const rows = await store.query<Record<string, unknown>>(expandMacros(sql, dayBefore, ALL));
-      const numbers = rows.flatMap((row) => Object.values(row)).filter((value) => value !== null);
-      expect(
-        numbers.every((value) => value === 0),
-        name,
-      ).toBe(true);
+      if (name.startsWith('variable ')) continue;
+      for (const expanded of [expandMacros(sql, dayBefore, ALL), expandMacros(sql, time, another)]) {
+        const rows = await store.query<Record<string, unknown>>(expanded);
+        const values = rows.flatMap((row) => Object.values(row)).filter((value) => value !== null);
+        expect(new Set([0, ...values]), name).toEqual(new Set([0]));
+      }
     }
   });
 });

@@ -1,3 +1,6 @@
+import { Registry } from 'prom-client';
+import { createDerivation } from '../../collector/src/derive/derivation.ts';
+import { createLog } from '../../collector/src/log.ts';
 import { nativeBlock } from '../../collector/src/store/native-rows.ts';
 import type { Store } from '../../collector/src/store/store.ts';
 
@@ -7,7 +10,8 @@ const MINUTES = 6;
 
 /**
  * Test support: six minutes of a shop, ten requests each: five to `/orders` (300 ms, one query and five repeats of
- * another), five to `/checkout` (20 ms, one of them failing). Version 1.1.0 replaces 1.0.0 in the fourth minute; half of
+ * another), five to `/checkout` (20 ms, one of them failing). What is derived from
+ * them, the collector derives. Version 1.1.0 replaces 1.0.0 in the fourth minute; half of
  * the requests name no environment.
  */
 export async function seedShop(store: Store): Promise<{ fromSeconds: number; toSeconds: number }> {
@@ -16,7 +20,15 @@ export async function seedShop(store: Store): Promise<{ fromSeconds: number; toS
   const batch = (id: string) => ({ id, deduplicationToken: `seed-${id}` });
   await store.insertBlocks('spans', [nativeBlock('spans', entries)], batch('1'));
   await store.insertBlocks('request_queries', [nativeBlock('request_queries', entries.flatMap(queries))], batch('2'));
+  await derive(store);
   return { fromSeconds: Number(firstMinuteNs / 1_000_000_000n), toSeconds: Math.floor(Date.now() / 1000) };
+}
+
+async function derive(store: Store): Promise<void> {
+  const thresholds = { nPlusOneThreshold: 3, slowQueryThresholdMs: 100 };
+  const derivation = createDerivation({ store, ...thresholds, registry: new Registry(), log: createLog() });
+  await derivation.settle();
+  await derivation.close();
 }
 
 type Entry = ReturnType<typeof entry>;

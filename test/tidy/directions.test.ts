@@ -15,7 +15,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const STAGES: Readonly<Record<string, readonly string[]>> = {
   store: [],
   'clickhouse-http': ['store'],
-  ingest: ['store'],
+  // The two know each other by type only: decoded blocks go one way, their acceptance the other.
+  ingest: ['store', 'otlp'],
   otlp: ['store', 'ingest'],
   derive: ['store'],
   detect: ['store', 'derive', 'notify'],
