@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['@profiler/source', 'module', 'node', 'import', 'default'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
-/** Three kinds of test: `unit` needs nothing, `store` a ClickHouse engine in the process, `e2e` the built programs. */
+/**
+ * Three kinds of test, one after the other: `unit` needs nothing, `store` a ClickHouse engine in the process, `e2e` the
+ * built programs.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +14,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: [
             'packages/*/src/**/*.test.{ts,tsx}',
             'collector/src/**/*.test.ts',
@@ -24,6 +28,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'store',
+          sequence: { groupOrder: 1 },
           include: ['collector/src/**/*.store.test.ts', 'dashboards/src/**/*.store.test.ts'],
           pool: 'forks',
           maxWorkers: 2,
@@ -35,6 +40,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts', 'test/interop/**/*.test.ts'],
           pool: 'forks',
           maxWorkers: 2,
