@@ -47,21 +47,19 @@ export async function lastClosedWindow(
   return { window: windowAt(row.start_s * 1000, minutes), endpoints, regressions, closedAtMs };
 }
 
-/** Windows with requests that start at or after `fromMs` and before `untilMs`; oldest first, the latest `countMax`. */
+/** Windows with requests that start at or after `fromMs` and before `untilMs`, oldest first. */
 export async function windowsWithRequests(
   store: Store,
   minutes: number,
   fromMs: number,
   untilMs: number,
-  countMax: number,
 ): Promise<Window[]> {
   const rows = await store.query<{ start_s: number }>(
     `SELECT DISTINCT intDiv(toUnixTimestamp(minute), {length:UInt32}) * {length:UInt32} AS start_s
      FROM ${store.database}.endpoint_minutely
      WHERE minute >= toDateTime({from:UInt32}) AND minute < toDateTime({until:UInt32})
-     ORDER BY start_s DESC
-     LIMIT {countMax:UInt32}`,
-    { length: minutes * 60, from: Math.max(0, fromMs / 1000), until: Math.max(0, untilMs / 1000), countMax },
+     ORDER BY start_s`,
+    { length: minutes * 60, from: Math.max(0, fromMs / 1000), until: Math.max(0, untilMs / 1000) },
   );
-  return rows.map((row) => windowAt(row.start_s * 1000, minutes)).reverse();
+  return rows.map((row) => windowAt(row.start_s * 1000, minutes));
 }

@@ -102,7 +102,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
     if (due.endMs <= closedUntilMs) return [];
     const fromMs = Math.max(closedUntilMs, windowAt(due.startMs - CATCH_UP_MS_MAX, minutes).startMs);
-    const missed = await windowsWithRequests(store, minutes, fromMs, due.startMs, CATCH_UP_WINDOWS_MAX + 1);
+    const missed = await windowsWithRequests(store, minutes, fromMs, due.startMs);
     const skipped = Math.max(0, missed.length - CATCH_UP_WINDOWS_MAX);
     if (skipped > 0) {
       const since = new Date(missed[skipped]!.startMs).toISOString();

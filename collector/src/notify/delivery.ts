@@ -27,8 +27,15 @@ export const DELIVERY_LIMITS: DeliveryLimits = {
 export type Delivery =
   | { readonly outcome: 'sent'; readonly attempts: number }
   | { readonly outcome: 'failed'; readonly attempts: number; readonly reason: string }
-  /** The signal came first: whether the receiver has it is not known. */
+  /** A signal came first: whether the receiver has it is not known. */
   | { readonly outcome: 'interrupted'; readonly attempts: number };
+
+export interface DeliverySignals {
+  /** No further attempt; one that is under way may end. */
+  readonly stop: AbortSignal;
+  /** Gives up the attempt that is under way, too. */
+  readonly abandon: AbortSignal;
+}
 
 /** What the receiver answered, or why it did not; `retryAfterMs` is 0 unless it said. */
 class DeliveryError extends Error {
@@ -46,7 +53,7 @@ export async function deliver(
   body: string,
   idempotencyKey: string,
   limits: DeliveryLimits,
-  signal: AbortSignal,
+  { stop, abandon }: DeliverySignals,
 ): Promise<Delivery> {
   let attempts = 0;
   let sent = false;
@@ -54,25 +61,25 @@ export async function deliver(
     await pRetry(
       async () => {
         attempts++;
-        await post(target, body, idempotencyKey, limits.timeoutMs, signal);
+        await post(target, body, idempotencyKey, limits.timeoutMs, abandon);
         sent = true;
       },
       {
         retries: limits.retries,
         minTimeout: limits.backoffMs,
         maxTimeout: limits.backoffMsMax,
-        signal,
+        signal: stop,
         unref: true,
         onFailedAttempt: ({ error, retriesLeft }) => {
           const retryAfterMs = error instanceof DeliveryError ? error.retryAfterMs : 0;
-          if (retriesLeft > 0) return waitMs(Math.min(retryAfterMs, limits.backoffMsMax), signal);
+          if (retriesLeft > 0) return waitMs(Math.min(retryAfterMs, limits.backoffMsMax), stop);
         },
       },
     );
     return { outcome: 'sent', attempts };
   } catch (error) {
     if (sent) return { outcome: 'sent', attempts };
-    if (signal.aborted) return { outcome: 'interrupted', attempts };
+    if (stop.aborted) return { outcome: 'interrupted', attempts };
     return { outcome: 'failed', attempts, reason: error instanceof DeliveryError ? error.message : 'unknown error' };
   }
 }

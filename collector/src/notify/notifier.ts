@@ -26,6 +26,8 @@ export interface NotifierOptions {
   readonly limits?: Partial<DeliveryLimits>;
   /** Notifications that may wait for one target; more are recorded as failed. @default 1000 */
   readonly queueMax?: number;
+  /** How long {@link Notifier.close} waits for receivers that were sent something, in milliseconds. @default 3000 */
+  readonly drainMs?: number;
 }
 
 export interface Notifier {
@@ -34,13 +36,12 @@ export interface Notifier {
   /** Resolves when the notifications are recorded, for every target; they are sent after that. A key again does nothing. */
   notify(regressions: readonly Regression[]): Promise<void>;
   status(): { targets: number; queued: number; sent: number; failed: number };
-  /** Gives what is being sent a few seconds; what is left stays pending for the next start. */
+  /** Gives what is being sent a moment to be answered; what is left stays pending for the next start. */
   close(): Promise<void>;
 }
 
 /** A pending notification older than this is no news any more. */
 const PENDING_AGE_MS_MAX = 24 * 3_600_000;
-const DRAIN_MS = 3000;
 const BODIES = { json: genericBody, slack: slackBody, discord: discordBody };
 
 interface Lane {
@@ -51,7 +52,7 @@ interface Lane {
 }
 
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { store, log, registry, now = Date.now, queueMax = 1000 } = options;
+  const { store, log, registry, now = Date.now, queueMax = 1000, drainMs = 3000 } = options;
   const limits = { ...DELIVERY_LIMITS, ...options.limits };
   const lanes = new Map<string, Lane>();
   for (const url of options.webhookUrls) {
@@ -65,9 +66,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
     registers: [registry],
   });
   for (const outcome of ['sent', 'failed', 'dropped']) outcomes.inc({ outcome }, 0);
-  const closing = new AbortController();
+  const stop = new AbortController();
+  const abandon = new AbortController();
+  const signals = { stop: stop.signal, abandon: abandon.signal };
   let started: Promise<void> | undefined;
-  let stopping = false;
   let sent = 0;
   let failed = 0;
   /** Serialises {@link notify}, so that the same key twice at once is recorded once. */
@@ -79,14 +81,14 @@ export function createNotifier(options: NotifierOptions): Notifier {
   }
 
   async function drain(lane: Lane): Promise<void> {
-    while (!stopping) {
+    while (!stop.signal.aborted) {
       const record = lane.queue[0];
       if (record === undefined) {
         // At once, not when the promise settles: what is queued in between must start another run.
         lane.running = undefined;
         return;
       }
-      const delivery = await deliver(lane.target, record.body, record.idempotencyKey, limits, closing.signal);
+      const delivery = await deliver(lane.target, record.body, record.idempotencyKey, limits, signals);
       if (delivery.outcome === 'interrupted') return;
       lane.queue.shift();
       const attempts = record.attempts + delivery.attempts;
@@ -95,7 +97,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
         await settle({ ...record, state: 'sent', attempts, lastError: '' });
       } else {
         log.error(
-          `webhook ${lane.target.label}: gave up on a notification after ${attempts} attempts: ${delivery.reason}`,
+          `webhook ${lane.target.label}: gave up on a notification after ${attempts} attempt${attempts === 1 ? '' : 's'}: ${delivery.reason}`,
         );
         await settle({ ...record, state: 'failed', attempts, lastError: delivery.reason });
       }
@@ -169,8 +171,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
       failed,
     }),
     async close() {
-      stopping = true;
-      const timer = setTimeout(() => closing.abort(new Error('closing')), DRAIN_MS);
+      stop.abort();
+      const timer = setTimeout(() => abandon.abort(), drainMs);
       await Promise.all([...lanes.values()].map((lane) => lane.running));
       clearTimeout(timer);
     },
