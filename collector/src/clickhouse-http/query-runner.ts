@@ -69,7 +69,8 @@ export class QueryRunner {
     reading: boolean,
   ): Promise<Answer> {
     if (this.#readOnly) this.#checkSettings(settings);
-    for (const statement of sessionStatements(settings)) await session.queryAsync(statement);
+    const preparation = sessionStatements(settings);
+    if (preparation.length > 0) await session.queryAsync(preparation.join('; '));
     const insert = insertWithData(text);
     if (insert !== undefined && !reading && !this.#readOnly) return this.#insert(session, text, insert, data);
     const sql = data.length === 0 ? text : `${text}\n${Buffer.from(data).toString('utf8')}`;

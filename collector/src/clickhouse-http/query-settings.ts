@@ -62,7 +62,7 @@ export function sessionStatements(query: QuerySettings): string[] {
     ...[...query.settings].map(([name, value]) => `${plainName(name)} = ${stringLiteral(value)}`),
     ...[...query.parameters].map(([name, value]) => `param_${plainName(name)} = ${stringLiteral(value)}`),
   ];
-  const statements = assignments.map((assignment) => `SET ${assignment}`);
+  const statements = assignments.length === 0 ? [] : [`SET ${assignments.join(', ')}`];
   if (query.database !== undefined && query.database !== '') statements.push(`USE ${quotedName(query.database)}`);
   return statements;
 }
