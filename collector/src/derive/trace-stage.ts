@@ -13,11 +13,12 @@ const ROWS_PER_RUN_MAX = 100_000;
 const ARRIVALS_PER_RUN_MAX = 400;
 /** Traces loaded by one query: their ids travel in its URL. */
 const TRACES_PER_LOAD = 200;
-/** A trace that never goes quiet is derived every so often all the same. */
-const POSTPONED_MS_MAX = 30_000;
 const POSTPONED_TRACES_MAX = 50_000;
-/** After this many times the quiet time, a log record's span that has not come is taken not to come. */
-const SETTLED_AFTER_QUIET_TIMES = 15;
+/**
+ * After this many times the quiet time, a trace that never goes quiet is derived all the same, and a log record's span
+ * that has not come is taken not to come.
+ */
+const PATIENCE_QUIET_TIMES = 15;
 /** How far from a trace's known times the rest of it is looked for, when something is missing. */
 const WIDE_MARGIN_MS = 60 * 60_000;
 
@@ -72,7 +73,7 @@ export class TraceStage {
   async run(nowMs: number, quietMs: number): Promise<TraceRun> {
     const store = this.#store;
     const quietSinceMs = nowMs - quietMs;
-    const settledBeforeMs = nowMs - quietMs * SETTLED_AFTER_QUIET_TIMES;
+    const settledBeforeMs = nowMs - quietMs * PATIENCE_QUIET_TIMES;
 
     const spans = split(this.#spans.fresh(await selectSpanArrivals(store, this.#spans.fromMs)), quietSinceMs);
     const logsSeen = await selectLogArrivals(store, Math.min(this.#logs.fromMs, this.#settledLogs.fromMs));
@@ -88,7 +89,7 @@ export class TraceStage {
     if (spans.taken.length > 0) {
       const waitingSinceMs = this.#waitingSinceMs(spans.taken);
       for (const candidate of await selectSpanCandidates(store, spans.taken, { quietSinceMs, waitingSinceMs })) {
-        if (!this.#postpones(candidate, nowMs)) add(candidates, candidate);
+        if (!this.#postpones(candidate, settledBeforeMs)) add(candidates, candidate);
       }
     }
     for (const arrivals of [logs.taken, settled.taken]) {
@@ -151,11 +152,11 @@ export class TraceStage {
   }
 
   /** A trace that is still arriving comes again with what arrived last, unless that goes on for too long. */
-  #postpones(candidate: Candidate, nowMs: number): boolean {
+  #postpones(candidate: Candidate, patientSinceMs: number): boolean {
     const { traceId, active, sinceMs } = candidate;
     const postponedSinceMs = this.#postponed.get(traceId) ?? sinceMs;
     const isPostponed =
-      active === 1 && nowMs - postponedSinceMs < POSTPONED_MS_MAX && this.#postponed.size < POSTPONED_TRACES_MAX;
+      active === 1 && postponedSinceMs > patientSinceMs && this.#postponed.size < POSTPONED_TRACES_MAX;
     if (isPostponed) this.#postponed.set(traceId, postponedSinceMs);
     else this.#postponed.delete(traceId);
     return isPostponed;
