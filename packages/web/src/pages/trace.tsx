@@ -1,6 +1,6 @@
 // One trace: what happened in a request, in order, with loops folded.
 
-import type { Trace, TraceQuery, TraceSpan } from '@profiler/collector/api-types';
+import type { Trace, TraceQuery } from '@profiler/collector/api-types';
 import { useRoute } from 'preact-iso';
 import { endpointPath } from '../data/address.ts';
 import { useTrace } from '../data/api.ts';
@@ -15,6 +15,7 @@ import { EndpointName } from '../parts/endpoint-name.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { ResponseTime } from '../parts/pace-mark.tsx';
 import { StatusCode } from '../parts/request-table.tsx';
+import { countSpans, entryOf } from '../waterfall/spans.ts';
 import { Waterfall } from '../waterfall/waterfall.tsx';
 
 export function TracePage() {
@@ -44,7 +45,7 @@ function TraceView(props: { trace: Trace }) {
   const { trace } = props;
   const { to, query } = usePage();
   const slowFromMs = useSlowFromMs();
-  const entry = firstEntry(trace.spans, query.span) ?? trace.spans[0]!;
+  const entry = entryOf(trace.spans, query.span) ?? trace.spans[0]!;
   const calls = trace.queries.reduce((sum, { calls }) => sum + calls, 0);
   const held = countSpans(trace.spans);
   return (
@@ -145,26 +146,3 @@ const QUERY_COLUMNS: readonly Column<TraceQuery>[] = [
   { title: 'Together', numeric: true, cell: (row) => duration(row.totalMs) },
   { title: 'Longest', numeric: true, cell: (row) => duration(row.maxMs) },
 ];
-
-/** The entry span that the address names, otherwise the first from the top. */
-function firstEntry(roots: readonly TraceSpan[], spanId: string | undefined): TraceSpan | undefined {
-  const waiting = [...roots];
-  let first: TraceSpan | undefined;
-  for (let at = 0; at < waiting.length; at++) {
-    const span = waiting[at]!;
-    if (span.entry && span.spanId === spanId) return span;
-    if (span.entry) first ??= span;
-    for (const child of span.children) waiting.push(child);
-  }
-  return first;
-}
-
-function countSpans(spans: readonly TraceSpan[]): number {
-  const waiting = [...spans];
-  let total = 0;
-  for (let span = waiting.pop(); span !== undefined; span = waiting.pop()) {
-    total++;
-    for (const child of span.children) waiting.push(child);
-  }
-  return total;
-}

@@ -20,6 +20,7 @@ export interface FoldedRow {
   readonly key: string;
   /** By start, at least one. One is a plain span. */
   readonly spans: readonly TraceSpan[];
+  /** Folded when they are looked at, so that depth costs nothing. */
   readonly children: readonly FoldedRow[];
   readonly totalMs: number;
   readonly hasError: boolean;
@@ -27,8 +28,7 @@ export interface FoldedRow {
 
 /** Spans alike in all that a loop repeats. A failed one stays apart from the rest: it is what one looks for. */
 function likeness(span: TraceSpan): string {
-  const failed = span.status === 'error' || span.exceptionType !== '';
-  return [span.service, span.kind, span.name, span.fingerprint, span.entry, failed].join('\0');
+  return [span.service, span.kind, span.name, span.fingerprint, span.entry, hasFailed(span)].join('\0');
 }
 
 export function fold(siblings: readonly TraceSpan[]): FoldedRow[] {
@@ -53,17 +53,17 @@ export function unfold(folded: FoldedRow): FoldedRow[] {
 }
 
 function row(spans: readonly TraceSpan[]): FoldedRow {
-  const children = fold(spans.flatMap((span) => span.children));
+  let children: readonly FoldedRow[] | undefined;
   return {
     key: spans[0]!.spanId,
     spans,
-    children,
     totalMs: spans.reduce((sum, span) => sum + span.durationMs, 0),
-    hasError: spans[0]!.status === 'error' || spans[0]!.exceptionType !== '',
+    hasError: hasFailed(spans[0]!),
+    get children() {
+      children ??= fold(spans.flatMap((span) => span.children));
+      return children;
+    },
   };
 }
 
-/** Whether any span below (and with) the row has the id, so that the row can open for it. */
-export function holds(folded: FoldedRow, spanId: string): boolean {
-  return folded.spans.some((span) => span.spanId === spanId) || folded.children.some((child) => holds(child, spanId));
-}
+const hasFailed = (span: TraceSpan) => span.status === 'error' || span.exceptionType !== '';

@@ -1,17 +1,20 @@
 // A trace as a tree of nested lists: a screen reader says the depth, and every row opens by a button.
 
 import type { Trace } from '@profiler/collector/api-types';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../data/page.ts';
 import { duration } from '../format/duration.ts';
 import { Badge } from '../parts/badge.tsx';
 import { barsPath, type Window, windowOf } from './bars.ts';
-import { type FoldedRow, fold, holds, unfold } from './fold.ts';
+import { type FoldedRow, fold, unfold } from './fold.ts';
 import { OUTSIDE, type Place, placeBelow, type QueryLookup, queryLookup } from './repeated-queries.ts';
 import { SpanDetails } from './span-details.tsx';
 
 /** Rows of one list that stand there at first; a button shows as many again. */
 const ROWS_STEP = 100;
+
+/** Below this, a person opens level by level: a chain of thousands would be too deep for the browser itself. */
+const DEPTH_OPEN = 40;
 
 interface Shown {
   readonly window: Window;
@@ -62,32 +65,44 @@ function Rows(props: { rows: readonly FoldedRow[]; shown: Shown; place: Place; d
 function Row(props: { row: FoldedRow; shown: Shown; place: Place; depth: number }) {
   const { row, shown, place, depth } = props;
   const first = row.spans[0]!;
-  const { query: address } = usePage();
-  const [open, setOpen] = useState(true);
+  const { change } = usePage();
+  const bar = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState(depth < DEPTH_OPEN);
   const [apart, setApart] = useState(
     row.spans.length > 1 && shown.chosen !== first.spanId && row.spans.some((span) => span.spanId === shown.chosen),
   );
   // The entry span of a list's link is chosen, but opens nothing: one sees the tree first.
   const [details, setDetails] = useState(first.spanId === shown.chosen && !first.entry);
+  // Once, when the page opens at a span.
+  useEffect(() => {
+    if (details) bar.current?.scrollIntoView({ block: 'center' });
+  }, []);
+  const toggleDetails = () => {
+    setDetails(!details);
+    change({ span: details ? '' : first.spanId }, 'replace');
+  };
   const below = placeBelow(first, place);
   const query = shown.lookup(first, place);
   const children = apart ? unfold(row) : row.children;
   const hasChildren = children.length > 0;
-  const isOpen = open || (address.span !== undefined && row.children.some((child) => holds(child, address.span!)));
   const detailsId = `span-${row.key}${apart ? '-all' : ''}`;
   const look =
     first.fingerprint !== '' ? 'query' : first.entry ? 'entry' : first.kind === 'client' ? 'client' : 'other';
   return (
     <li>
-      <div class={`span span-${look}${row.hasError ? ' span-failed' : ''}`} style={{ '--depth': Math.min(depth, 12) }}>
+      <div
+        ref={bar}
+        class={`span span-${look}${row.hasError ? ' span-failed' : ''}`}
+        style={{ '--depth': Math.min(depth, 12) }}
+      >
         <div class="span-name">
           {hasChildren ? (
             <button
               type="button"
               class="twist"
-              aria-expanded={isOpen}
+              aria-expanded={open}
               aria-label={`Children of ${first.name}`}
-              onClick={() => setOpen(!isOpen)}
+              onClick={() => setOpen(!open)}
             />
           ) : (
             <span class="twist-none" />
@@ -97,7 +112,7 @@ function Row(props: { row: FoldedRow; shown: Shown; place: Place; depth: number 
             class="span-open"
             aria-expanded={details}
             aria-controls={detailsId}
-            onClick={() => setDetails(!details)}
+            onClick={toggleDetails}
           >
             {first.name}
           </button>
@@ -124,7 +139,7 @@ function Row(props: { row: FoldedRow; shown: Shown; place: Place; depth: number 
         </span>
       </div>
       <div id={detailsId}>{details && <SpanDetails row={row} query={query} />}</div>
-      {hasChildren && isOpen && <Rows rows={children} shown={shown} place={apart ? place : below} depth={depth + 1} />}
+      {hasChildren && open && <Rows rows={children} shown={shown} place={apart ? place : below} depth={depth + 1} />}
     </li>
   );
 }
