@@ -27,6 +27,7 @@ export function readBody(
 ): Promise<Buffer> {
   const { gzip, bytesMax, share } = options;
   return new Promise((resolve, reject) => {
+    if (source.destroyed) return reject(new AbortedBodyError());
     const chunks: Buffer[] = [];
     let receivedBytes = 0;
     let inflatedBytes = 0;

@@ -35,7 +35,7 @@ const DISCARD_MS_MAX = 10_000;
  * OTLP over HTTP, to be served by `@hono/node-server`: `POST /v1/traces`, `/v1/logs` and, so that an app which sends
  * them is not filled with errors, `/v1/metrics`, which is accepted, counted and not stored.
  */
-export function otlpRoutes(options: OtlpRoutesOptions) {
+export function otlpRoutes(options: OtlpRoutesOptions): Hono {
   const { ingest, decodeSettings, registry, log, bodyBytesMax = 64 << 20, inFlightBytesMax = 256 << 20 } = options;
   const decoder = new OtlpDecoder(decodeSettings);
   const inFlight = new InFlightBytes(inFlightBytesMax);
@@ -47,11 +47,11 @@ export function otlpRoutes(options: OtlpRoutesOptions) {
   });
 
   const receive = async (
-    c: Context<{ Bindings: HttpBindings }>,
+    c: Context,
     signal: OtlpSignal | 'metrics',
     store: (encoding: OtlpEncoding, body: Buffer) => Promise<{ rejected: number; message: string }>,
   ): Promise<Response> => {
-    const { incoming } = c.env;
+    const { incoming } = c.env as HttpBindings;
     const encoding = encodingOf(c.req.header('content-type'));
     const answerEncoding = encoding ?? 'json';
     const answer = (body: Buffer, status: 200 | Refusal['httpStatus']) =>
@@ -89,7 +89,7 @@ export function otlpRoutes(options: OtlpRoutesOptions) {
     return { rejected: decoded.counts.rejectedTotal(), message: rejectionMessage(decoded.counts) };
   };
 
-  return new Hono<{ Bindings: HttpBindings }>()
+  return new Hono()
     .post('/v1/traces', (c) => receive(c, 'traces', (encoding, body) => decodeAndAccept('traces', encoding, body)))
     .post('/v1/logs', (c) => receive(c, 'logs', (encoding, body) => decodeAndAccept('logs', encoding, body)))
     .post('/v1/metrics', (c) => receive(c, 'metrics', async () => ({ rejected: 0, message: '' })));
@@ -101,11 +101,7 @@ function encodingOf(contentType: string | undefined): OtlpEncoding | undefined {
   return mediaType === CONTENT_TYPE.json ? 'json' : undefined;
 }
 
-async function receiveBody(
-  c: Context<{ Bindings: HttpBindings }>,
-  bytesMax: number,
-  share: InFlightShare,
-): Promise<Buffer> {
+async function receiveBody(c: Context, bytesMax: number, share: InFlightShare): Promise<Buffer> {
   const contentEncoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (contentEncoding !== 'gzip' && contentEncoding !== 'identity' && contentEncoding !== '') {
     throw new RefusalError('unsupported_encoding', unsupported('content encoding'));
@@ -113,7 +109,7 @@ async function receiveBody(
   if (Number(c.req.header('content-length') ?? 0) > bytesMax) {
     throw new RefusalError('too_large', `body is larger than ${bytesMax} bytes`);
   }
-  return readBody(c.env.incoming, { gzip: contentEncoding === 'gzip', bytesMax, share });
+  return readBody((c.env as HttpBindings).incoming, { gzip: contentEncoding === 'gzip', bytesMax, share });
 }
 
 function unsupported(what: string): string {

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { DecodeError } from './decode-error.ts';
+import { WireReader } from './wire-reader.ts';
+
+function reader(...bytes: number[]): WireReader {
+  const result = new WireReader();
+  result.open(Buffer.from(bytes));
+  return result;
+}
+
+describe('a varint', () => {
+  it.each([
+    [[0], 0n],
+    [[0x7f], 127n],
+    [[0x80, 0x01], 128n],
+    [[0xff, 0xff, 0xff, 0xff, 0x0f], 2n ** 32n - 1n],
+    [[0x80, 0x80, 0x80, 0x80, 0x10], 2n ** 32n],
+    [[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], 2n ** 64n - 1n],
+    [[0x81, 0x80, 0x80, 0x80, 0x00], 1n],
+  ])('%j is %i', (bytes, value) => {
+    const it = reader(...bytes);
+    const low = it.varint();
+    expect((BigInt(it.high) << 32n) | BigInt(low)).toBe(value);
+    expect(it.more()).toBe(false);
+  });
+  it('of more than ten bytes is refused', () => {
+    expect(() => reader(...Array<number>(11).fill(0x80)).varint()).toThrow(DecodeError);
+  });
+});
+
+describe('nothing is read past the end', () => {
+  it.each([
+    ['a varint', [0x80], (it: WireReader) => it.varint()],
+    ['a fixed64', [1, 2, 3, 4, 5, 6, 7], (it: WireReader) => it.fixed64()],
+    ['a fixed32', [1, 2, 3], (it: WireReader) => it.fixed32()],
+    ['a string', [5, 1, 2, 3, 4], (it: WireReader) => it.delimited()],
+    ['a string of 4 GiB and more', [0x80, 0x80, 0x80, 0x80, 0x10], (it: WireReader) => it.delimited()],
+    ['a message', [3, 1, 2], (it: WireReader) => it.enter()],
+  ])('of %s', (_, bytes, read) => {
+    expect(() => read(reader(...bytes))).toThrow(DecodeError);
+  });
+  it('of the message that the cursor is in', () => {
+    const it = reader(1, 0x80, 0x01);
+    it.enter();
+    expect(() => it.varint()).toThrow(DecodeError);
+  });
+});
+
+describe('a field', () => {
+  it('of number 0 is refused', () => {
+    expect(() => reader(2).tag()).toThrow(DecodeError);
+  });
+  it.each([3, 4, 6, 7])('of wire type %i is refused', (wireType) => {
+    const it = reader(8 + wireType, 0);
+    it.tag();
+    expect(() => it.skip()).toThrow(DecodeError);
+  });
+  it('that is not known is moved over', () => {
+    const it = reader(0x08, 1, 0x0a, 2, 9, 9, 0x0d, 1, 2, 3, 4, 0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x10, 7);
+    for (let field = 0; field < 4; field++) {
+      it.tag();
+      it.skip();
+    }
+    expect([it.tag(), it.varint()]).toEqual([0x10, 7]);
+  });
+});
