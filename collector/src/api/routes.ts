@@ -8,6 +8,7 @@ import { summaries } from '../detect/summaries.ts';
 import type { Log } from '../log.ts';
 import { type Store, StoreError } from '../store/store.ts';
 import { CursorError } from './cursor.ts';
+import { diagnose } from './diagnosis.ts';
 import { endpointSeries } from './endpoint-series.ts';
 import { listEndpoints } from './endpoints.ts';
 import { listExceptions } from './exceptions.ts';
@@ -84,6 +85,9 @@ export function apiRoutes(options: ApiOptions) {
     })
     .get('/services', checked('query', parameters.listParameters), async (c) =>
       c.json(await listServices(store, c.req.valid('query'), now())),
+    )
+    .get('/diagnosis', checked('query', parameters.listParameters), async (c) =>
+      c.json(await diagnose(store, c.req.valid('query'))),
     )
     .get('/traces/:id', checked('param', parameters.traceId), async (c) => {
       const id = c.req.valid('param').id.toLowerCase();

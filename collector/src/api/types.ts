@@ -313,6 +313,20 @@ export interface Status {
   };
 }
 
+/** What `profiler doctor` judges. */
+export interface ServiceDiagnosis {
+  readonly service: string;
+  readonly requests: number;
+  readonly requestsWithoutRoute: number;
+  readonly databaseSpans: number;
+  readonly databaseSpansWithStatement: number;
+  readonly instrumented: boolean;
+  /** Whether its spans name a `service.version`. */
+  readonly versioned: boolean;
+  /** How far a span's end lay ahead of its arrival, at most; above a little, the app's clock is wrong. */
+  readonly clockAheadMs: number;
+}
+
 /** Parameters that every list takes. `since` and `until`: `30m`, `24h`, `7d` ago, or ISO 8601. */
 export type ListParameters = {
   service?: string;
@@ -381,6 +395,7 @@ export type ApiSchema = {
   };
   '/api/v1/regressions': Get<RegressionParameters, List<Regression>>;
   '/api/v1/services': Get<ListParameters, List<Service>>;
+  '/api/v1/diagnosis': Get<ListParameters, List<ServiceDiagnosis>>;
   '/api/v1/traces/:id': {
     $get:
       | { input: { param: { id: string } }; output: Trace; outputFormat: 'json'; status: 200 }

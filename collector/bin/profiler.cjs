@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+// The embedded engine holds a thread of Node's pool while a query runs, and the pool's size is fixed at its first use:
+// so it is set here, before anything is loaded. CommonJS, because that much is certain to run first.
+process.env.UV_THREADPOOL_SIZE ??= '16';
+import('../dist/cli/cli.js').catch((error) => {
+  const unbuilt = error?.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('cli.js');
+  process.stderr.write(unbuilt ? 'profiler is not built; run: npm run build\n' : `${error?.stack ?? error}\n`);
+  process.exitCode = 1;
+});
