@@ -23,6 +23,13 @@ export class FingerprintCache {
     this.#entriesMax = Math.max(2, entriesMax);
   }
 
+  /** Entries of both levels. */
+  get size(): number {
+    let size = this.#byNormalizedText.size;
+    for (const byText of this.#byText.values()) size += byText.size;
+    return size;
+  }
+
   /** As `fingerprint`. */
   get(queryText: string, dbSystem = ''): Fingerprint {
     const dialect = dialectOf(dbSystem);

@@ -24,7 +24,7 @@ const VARIABLE_PARTS = new RegExp(
 
 /**
  * An exception's message without its values, for grouping and for privacy: `Order 17 of 'Ann' failed` becomes
- * `Order ? of ? failed`. At most 500 characters; normalising twice changes nothing.
+ * `Order ? of ? failed`. At most 500 characters.
  */
 export function normalizeMessage(message: string): string {
   return message

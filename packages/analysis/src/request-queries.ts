@@ -40,10 +40,10 @@ export function requestQueries(spans: readonly SpanRecord[]): RequestQueries {
   const groups = new Map<string, Group>();
   let unattributed = 0;
   for (const span of tree.spans) {
-    if (span.fingerprint === '' || span.folded || isDouble(span, tree)) continue;
+    if (span.fingerprint === '' || span.folded) continue;
     const place = placeOfQuery(span, tree);
     if (place.kind === 'unknown') unattributed++;
-    if (place.kind !== 'request' || place.entry.ignored) continue;
+    if (place.kind !== 'request' || place.entry.ignored || isDouble(span, tree)) continue;
     const key = `${place.entry.spanId}\0${span.fingerprint}\0${place.loopPath}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, new Group(place.entry.spanId, place.loopPath, span));
