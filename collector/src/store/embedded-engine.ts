@@ -35,19 +35,21 @@ export const SESSION_SETTINGS =
 
 export function openEmbeddedEngine(dataDir: string, options: EmbeddedEngineOptions = {}): EmbeddedEngine {
   const root = resolve(dataDir);
-  if (/[*?{}]/.test(root)) {
+  if (/[*?{}\\]/.test(root)) {
     throw failure(
-      `The data directory ${root} has one of * ? { } in its path, which the engine reads as a pattern; choose another`,
+      `The data directory ${root} has one of * ? { } \\ in its path, which the engine does not read as they stand; choose another`,
     );
   }
   const directory = join(root, 'engine');
   const handoverDirectory = join(root, 'handover');
+  const configPath = join(root, 'engine.xml');
   try {
     mkdirSync(directory, { recursive: true });
+    writeFileSync(configPath, engineConfig(options.memoryBytesMax ?? 2 * 1024 ** 3));
   } catch (cause) {
-    throw failure(`Cannot create the data directory ${root}: ${reason(cause)}`, cause);
+    throw failure(`Cannot write to the data directory ${root}: ${reason(cause)}`, cause);
   }
-  const first = openFirstSession(root, directory, engineConfig(options.memoryBytesMax ?? 2 * 1024 ** 3));
+  const first = openFirstSession(root, directory, configPath);
   // Only now, when the directory is surely ours: files of a process that was killed are of no use to anyone.
   rmSync(handoverDirectory, { recursive: true, force: true });
   mkdirSync(handoverDirectory);
@@ -67,10 +69,8 @@ export function openEmbeddedEngine(dataDir: string, options: EmbeddedEngineOptio
   };
 }
 
-function openFirstSession(root: string, directory: string, config: string): Session {
-  const configPath = join(root, 'engine.xml');
+function openFirstSession(root: string, directory: string, configPath: string): Session {
   try {
-    writeFileSync(configPath, config);
     return new Session(directory, { connectionArgs: [`--config-file=${configPath}`] });
   } catch (cause) {
     if (reason(cause).includes('one active data directory')) {
