@@ -38,8 +38,11 @@ interface List {
 class Normalizer {
   readonly #text: string;
   readonly #lexer: QueryLexer;
-  /** What has been written: of the innermost open list, its current element. */
+  /** What has been written: of the innermost open list, its current element. Behind it, what is still to be copied. */
   #out = '';
+  /** Stretch of the text that is to be copied as it is: most of a text is, and goes in few pieces. */
+  #copyFrom = 0;
+  #copyTo = 0;
   readonly #lists: List[] = [];
   #list: List | undefined;
   #depth = 0;
@@ -72,23 +75,58 @@ class Normalizer {
       if (this.#list?.isRows && this.#list.at !== 'element' && this.#betweenRows(symbol)) continue;
       if (token === TOKEN.value) this.#value();
       else if (token === TOKEN.word) this.#word();
-      else this.#symbol(symbol, this.#text.slice(lexer.start, lexer.end));
+      else this.#symbol(symbol);
     }
     this.#closeLists();
     return this.#out;
   }
 
   #write(piece: string): void {
+    this.#separate();
+    this.#out += piece;
+  }
+
+  /** Writes the current token as it is. */
+  #copy(): void {
+    const { start, end } = this.#lexer;
+    const gap = start - this.#copyTo;
+    const isNext = this.#copyTo > this.#copyFrom && !this.#pendingSemicolon;
+    const isOneSpace = gap === 1 && this.#pendingSpace && this.#text.charCodeAt(this.#copyTo) === 32;
+    if (isNext && (isOneSpace || (gap === 0 && !this.#pendingSpace))) {
+      this.#pendingSpace = false;
+      this.#forget();
+    } else {
+      this.#separate();
+      this.#copyFrom = start;
+    }
+    this.#copyTo = end;
+  }
+
+  /** Writes what is to be copied, and what separates the next token from it. */
+  #separate(): void {
+    this.#flush();
     if (this.#out !== '') {
       if (this.#pendingSemicolon) this.#out += ';';
       if (this.#pendingSpace) this.#out += ' ';
     }
     this.#pendingSemicolon = false;
     this.#pendingSpace = false;
-    this.#out += piece;
+    this.#forget();
+  }
+
+  #flush(): void {
+    if (this.#copyTo > this.#copyFrom) this.#out += this.#text.slice(this.#copyFrom, this.#copyTo);
+    this.#copyFrom = this.#copyTo;
+  }
+
+  #forget(): void {
     this.#symbolBefore = 0;
     this.#operandBefore = false;
     this.#keywordBefore = '';
+  }
+
+  #isEmpty(): boolean {
+    return this.#out === '' && this.#copyTo === this.#copyFrom;
   }
 
   #value(): void {
@@ -96,9 +134,7 @@ class Normalizer {
   }
 
   #word(): void {
-    const { start, end } = this.#lexer;
-    const word = this.#text.slice(start, end);
-    const keyword = end - start <= 6 ? (KEYWORDS.get(word) ?? KEYWORDS.get(word.toUpperCase())) : undefined;
+    const keyword = keywordAt(this.#text, this.#lexer.start, this.#lexer.end);
     const isValue =
       (keyword === 'boolean' && this.#symbolBefore !== 46) ||
       (keyword === 'null' && VALUE_FOLLOWS.has(this.#symbolBefore));
@@ -106,43 +142,47 @@ class Normalizer {
       this.#value();
       return;
     }
-    if (keyword === 'select' && this.#list && this.#list.elements === 0 && this.#out === '') this.#dropList();
-    this.#write(word);
+    if (keyword === 'select' && this.#list && this.#list.elements === 0 && this.#isEmpty()) this.#dropList();
+    this.#copy();
     this.#operandBefore = true;
     if (keyword === 'in' || keyword === 'values') this.#keywordBefore = keyword;
   }
 
-  #symbol(symbol: number, piece: string): void {
+  #symbol(symbol: number): void {
     switch (symbol) {
       case 40: // (
-        this.#open(piece, this.#keywordBefore);
+        this.#open(this.#keywordBefore);
         break;
       case 91: // [
-        this.#open(piece, 'in');
+        this.#open('in');
         break;
       case 41: // )
       case 93: // ]
-        this.#close(piece);
+        this.#close();
         this.#operandBefore = true;
         break;
       case 44: // ,
-        if (this.#list && !this.#list.isRows && this.#depth === this.#list.depth) {
-          this.#endElement(this.#list);
-          this.#pendingSpace = false;
-          this.#operandBefore = false;
-          this.#keywordBefore = '';
-        } else if (this.#list?.isRows) {
-          this.#pendingSpace = false;
-          this.#write(piece);
-          this.#pendingSpace = true;
-        } else {
-          this.#write(piece);
-        }
+        this.#comma(undefined);
         break;
       default:
-        this.#write(piece);
+        this.#copy();
     }
     this.#symbolBefore = symbol;
+  }
+
+  /** @param piece a comma that was held back; undefined for the current token */
+  #comma(piece: string | undefined): void {
+    const list = this.#list;
+    if (list && !list.isRows && this.#depth === list.depth) {
+      this.#endElement(list);
+      this.#pendingSpace = false;
+      this.#forget();
+      return;
+    }
+    if (list?.isRows) this.#pendingSpace = false;
+    if (piece === undefined) this.#copy();
+    else this.#write(piece);
+    if (list?.isRows) this.#pendingSpace = true;
   }
 
   /** No list goes on behind a semicolon, and at the end of the text it is not written. */
@@ -156,30 +196,30 @@ class Normalizer {
     this.#keywordBefore = '';
   }
 
-  #open(piece: string, kind: 'in' | 'values' | ''): void {
+  #open(kind: 'in' | 'values' | ''): void {
     const folds = kind !== '' && this.#lists.length < FOLDED_DEPTH_MAX;
     if (folds && kind === 'values') {
-      this.#write('');
+      this.#separate();
       this.#pushList(true);
     }
-    this.#write(piece);
+    this.#copy();
     this.#depth++;
     if (folds && kind === 'in') this.#pushList(false);
   }
 
-  #close(piece: string): void {
+  #close(): void {
     const list = this.#list;
     if (list && !list.isRows && this.#depth === list.depth) {
-      if (list.elements > 0 || this.#out !== '') this.#endElement(list);
+      if (list.elements > 0 || !this.#isEmpty()) this.#endElement(list);
       this.#out = list.outer + list.listed;
       this.#popList();
       this.#pendingSpace = false;
-      this.#write(piece);
+      this.#copy();
       this.#depth--;
       this.#endRow();
       return;
     }
-    this.#write(piece);
+    this.#copy();
     if (this.#depth > 0) {
       this.#depth--;
       this.#endRow();
@@ -195,6 +235,7 @@ class Normalizer {
 
   /** Writes the current element, unless it equals the one before. */
   #endElement(list: List): void {
+    this.#flush();
     if (list.elements === 0 || this.#out !== list.last) {
       list.listed += list.elements === 0 ? this.#out : `, ${this.#out}`;
       list.last = this.#out;
@@ -226,13 +267,15 @@ class Normalizer {
     this.#operandBefore = true;
     if (hadComma) {
       this.#pendingSpace = list.spaceBeforeComma;
-      this.#symbol(44, ',');
+      this.#comma(',');
+      this.#symbolBefore = 44;
       this.#pendingSpace = spaceNow;
     }
     return this.#list?.isRows && this.#list.at !== 'element' ? this.#betweenRows(symbol) : false;
   }
 
   #pushList(isRows: boolean): void {
+    this.#flush();
     this.#list = {
       isRows,
       depth: this.#depth,
@@ -260,6 +303,7 @@ class Normalizer {
 
   /** The text ends (or a statement does) inside lists: a text cut off in its tenth row is the text cut off in its third. */
   #closeLists(): void {
+    this.#flush();
     while (this.#list) {
       const list = this.#list;
       const isCutRepeat = list.isRows && list.elements > 0 && list.last.startsWith(this.#out);
@@ -271,7 +315,9 @@ class Normalizer {
   }
 }
 
-const KEYWORDS = new Map<string, 'in' | 'values' | 'boolean' | 'null' | 'select'>([
+type Keyword = 'in' | 'values' | 'boolean' | 'null' | 'select';
+
+const KEYWORDS = new Map<string, Keyword>([
   ['IN', 'in'],
   ['VALUES', 'values'],
   ['VALUE', 'values'],
@@ -281,6 +327,14 @@ const KEYWORDS = new Map<string, 'in' | 'values' | 'boolean' | 'null' | 'select'
   ['SELECT', 'select'],
   ['WITH', 'select'],
 ]);
+
+/** Most words are no keyword, and show it by their first letter. */
+const KEYWORD_INITIALS = new Set([...KEYWORDS.keys()].map((keyword) => keyword.charCodeAt(0)));
+
+function keywordAt(text: string, start: number, end: number): Keyword | undefined {
+  if (end - start > 6 || !KEYWORD_INITIALS.has(text.charCodeAt(start) & ~32)) return undefined;
+  return KEYWORDS.get(text.slice(start, end).toUpperCase());
+}
 
 const SEMICOLON = 59;
 
