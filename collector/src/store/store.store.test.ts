@@ -214,6 +214,17 @@ eachStore('a store', (open) => {
     expect(done.slice(0, 3)).toEqual(['read', 'read', 'read']);
   });
 
+  it('answers a short read beside a long one, both with parameters', async () => {
+    const store = await open();
+    const done: string[] = [];
+    const sql =
+      'SELECT count() AS n FROM numbers({rows:UInt64}) WHERE sipHash64(number) % 7 = 3 SETTINGS max_threads = 1';
+    const long = store.query(sql, { rows: 40_000_000 }).then(() => done.push('long'));
+    for (let i = 0; i < 3; i++) await store.query(sql, { rows: i }).then(() => done.push('short'));
+    await long;
+    expect(done).toEqual(['short', 'short', 'short', 'long']);
+  });
+
   it('refuses work after it was closed, as retryable, and closes twice', async () => {
     const store = await open();
     await Promise.all([store.close(), store.close()]);
