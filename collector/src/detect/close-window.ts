@@ -55,7 +55,7 @@ export function createCloseWindow({ store, rule, notifier, registry, log, now }:
     const opened = await alertsOf(store, judgement, window);
     await notifier.notify(opened);
     await recordRegressions(store, [...opened, ...judgement.resolved], now());
-    const regressions = [...judgement.kept, ...opened];
+    const regressions = inOrder([...judgement.kept, ...opened]);
     const numbers = { endpoints: pairs.length, regressions: regressions.length };
     await recordClosedWindow(store, { window, ...numbers, closedAtMs: now() });
     for (const alert of opened) {
@@ -71,9 +71,16 @@ export function createCloseWindow({ store, rule, notifier, registry, log, now }:
       windowMinutes: window.minutes,
       endpoints: pairs.length,
       regressions,
-      resolved: await regressionsResolvedAt(store, window.startMs),
+      resolved: inOrder(await regressionsResolvedAt(store, window.startMs)),
     };
   };
+}
+
+/** Oldest first, then by endpoint: the same whether an alert was opened now or is read from the store. */
+function inOrder(regressions: readonly Regression[]): Regression[] {
+  const rank = ({ startedAt, service, route, method, environment, kind }: Regression) =>
+    [startedAt, service, route, method, environment, kind].join('\n');
+  return [...regressions].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
 async function alertsOf(store: Store, { opened }: Judgement, window: Window): Promise<Regression[]> {

@@ -154,6 +154,10 @@ eachStore('the scheduler', (open) => {
       store,
       { startMs: DAY_START_MS, count: 30, durationMs: 100 },
       { startMs: DAY_START_MS + HOUR_MS, count: 30, durationMs: 300, errors: 15 },
+      ...['/b', '/a', '/d', '/c'].flatMap((route) => [
+        { startMs: DAY_START_MS, count: 30, durationMs: 100, route },
+        { startMs: DAY_START_MS + HOUR_MS, count: 30, durationMs: 300, route },
+      ]),
     );
     const { scheduler, clock, told, lines } = schedulerAt(store);
     clock.nowMs = DAY_START_MS + 2 * HOUR_MS;
@@ -161,10 +165,11 @@ eachStore('the scheduler', (open) => {
     clock.nowMs += GRACE_MS;
     await scheduler.closeDue();
     expect(await scheduler.compute()).toEqual(first);
-    expect(first.regressions).toHaveLength(2);
-    expect(told).toEqual(first.regressions);
-    expect(lines).toHaveLength(2);
-    expect(await listRegressions(store)).toHaveLength(2);
+    expect(first.regressions).toHaveLength(6);
+    const keys = first.regressions.map(({ key }) => key).sort();
+    expect(told.map(({ key }) => key).sort()).toEqual(keys);
+    expect(lines).toHaveLength(6);
+    expect((await listRegressions(store)).map(({ key }) => key).sort()).toEqual(keys);
   });
 
   it('keeps an alert while it is slow, against the baseline that it fired with, and resolves it when it is over', async () => {
