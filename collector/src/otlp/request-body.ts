@@ -33,8 +33,11 @@ export function readBody(
     let inflatedBytes = 0;
     const gunzip: Gunzip | undefined = gzip ? createGunzip() : undefined;
 
-    const finish = (error?: unknown) => {
+    const stopListening = () => {
       source.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+    };
+    const finish = (error?: unknown) => {
+      stopListening();
       gunzip?.removeAllListeners().on('error', () => {});
       gunzip?.destroy();
       if (error === undefined) resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, inflatedBytes));
@@ -60,6 +63,8 @@ export function readBody(
       }
     };
     const onEnd = () => {
+      // The source closes now, while the rest is still being inflated.
+      stopListening();
       if (gunzip !== undefined && receivedBytes > 0) gunzip.end();
       else finish();
     };
