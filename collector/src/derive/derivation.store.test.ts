@@ -319,14 +319,11 @@ eachStore('the derivation', (open) => {
         exception_stacktrace: 'from the log',
       },
       { ...record, trace_id: 't1', span_id: 'unsampled', exception_message: 'its span never came' },
-      { ...record, exception_message: 'outside a trace' },
-      { ...record, exception_message: 'outside a trace' },
       { ...record, trace_id: 't2', span_id: 'elsewhere', exception_message: 'a trace without spans' },
     ]);
     const derivation = derivationOf(store);
     await derivation.settle();
     const expected = [
-      { trace_id: '', route: '', exception_message: 'outside a trace', exception_stacktrace: '' },
       { trace_id: 't1', occurrence_id: 'entry', route: '/orders', exception_message: 'its span never came' },
       {
         trace_id: 't1',
@@ -341,6 +338,18 @@ eachStore('the derivation', (open) => {
     await store.command(`TRUNCATE TABLE ${store.database}.progress`);
     await derivationOf(store).settle();
     expect(await exceptions(store)).toMatchObject(expected);
+  });
+
+  it('adds late exceptions to those that an instrumented app counted, and touches none of these', async () => {
+    const store = await migrated();
+    await insertSpans(store, [
+      { traceId: 't1', id: 'entry', endpoint: 'GET /orders', instrumented: true, exception: 'counted' },
+      { traceId: 't1', id: 'late', parent: 'gone', exception: 'late', late: { entry: 'entry', loopPath: 'x' } },
+    ]);
+    await derivationOf(store).settle();
+    expect(await exceptions(store)).toMatchObject([
+      { occurrence_id: 'entry', route: '/orders', exception_message: 'late' },
+    ]);
   });
 
   it('leaves a trace beyond its bound alone, and says so', async () => {

@@ -29,7 +29,8 @@ export interface DerivationRun {
   readonly backlog: number;
 }
 
-export interface DerivationStatus {
+/** A type, not an interface, so that it can be shown as plain figures. */
+export type DerivationStatus = {
   /** Since the start; a trace that is derived again counts again. */
   readonly derivedTraces: number;
   readonly requestQueries: number;
@@ -47,7 +48,7 @@ export interface DerivationStatus {
   /** ISO 8601, null before the first run. */
   readonly lastRunAt: string | null;
   readonly lastRunMs: number;
-}
+};
 
 export interface Derivation {
   /** Runs until {@link close}. */

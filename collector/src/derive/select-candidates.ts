@@ -45,7 +45,7 @@ export async function selectSpanCandidates(
          SELECT trace_id FROM ${database}.spans WHERE inserted_at > fromUnixTimestamp64Milli({quietSinceMs:Int64})
        ) AS active
      FROM ${database}.spans
-     WHERE ${IN_ARRIVALS} AND folded = 0 AND (instrumented = 0 OR exception_type != '' ${waiting})
+     WHERE ${IN_ARRIVALS} AND folded = 0 AND (instrumented = 0 ${waiting})
      GROUP BY trace_id
      ORDER BY fromMs, traceId`,
     {
@@ -56,14 +56,14 @@ export async function selectSpanCandidates(
   );
 }
 
-/** Traces with log exceptions among these arrivals; those of no trace come under ''. */
+/** Traces with log exceptions among these arrivals. */
 export async function selectLogCandidates(store: Store, arrivals: readonly Arrival[]): Promise<Candidate[]> {
   return store.query(
     `SELECT
        trace_id AS traceId, min(toUnixTimestamp64Milli(inserted_at)) AS sinceMs,
        min(toUnixTimestamp64Milli(timestamp)) AS fromMs, max(toUnixTimestamp64Milli(timestamp)) + 1 AS untilMs, 0 AS active
      FROM ${store.database}.log_exceptions
-     WHERE ${IN_ARRIVALS}
+     WHERE ${IN_ARRIVALS} AND trace_id != ''
      GROUP BY trace_id
      ORDER BY fromMs, traceId`,
     boundsOf(arrivals),
@@ -92,11 +92,11 @@ export async function selectUnattributed(store: Store, fromMs: number, untilMs: 
   );
 }
 
-export const IN_ARRIVALS = `inserted_at >= fromUnixTimestamp64Milli({firstAtMs:Int64})
+const IN_ARRIVALS = `inserted_at >= fromUnixTimestamp64Milli({firstAtMs:Int64})
   AND inserted_at <= fromUnixTimestamp64Milli({lastAtMs:Int64}) AND toUnixTimestamp64Milli(inserted_at) IN {atMs:Array(Int64)}`;
 
 /** @param arrivals oldest first, at least one */
-export function boundsOf(arrivals: readonly Arrival[]) {
+function boundsOf(arrivals: readonly Arrival[]) {
   const atMs = [...new Set(arrivals.map((arrival) => arrival.atMs))];
   return { atMs, firstAtMs: atMs[0]!, lastAtMs: atMs.at(-1)! };
 }

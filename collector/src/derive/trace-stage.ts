@@ -5,7 +5,6 @@ import { loadTraces } from './load-traces.ts';
 import { RowWriter } from './row-writer.ts';
 import { type SpanArrival, selectLogArrivals, selectSpanArrivals } from './select-arrivals.ts';
 import { type Candidate, selectLogCandidates, selectSpanCandidates, selectUnattributed } from './select-candidates.ts';
-import { loadUntracedLogs } from './untraced-logs.ts';
 import { WAITING_MS_MAX, WaitingTraces } from './waiting-traces.ts';
 
 /** Spans whose arrival one run works on; what is beyond waits for the next, which follows at once. */
@@ -96,11 +95,7 @@ export class TraceStage {
       if (arrivals.length === 0) continue;
       for (const candidate of await selectLogCandidates(store, arrivals)) add(candidates, candidate);
     }
-    const hasUntraced = candidates.delete('') && logs.taken.length > 0;
-    const untracedLogs = hasUntraced ? await loadUntracedLogs(store, logs.taken) : [];
-
     const rows = new RowWriter(store, this.#stampMs);
-    for (const log of untracedLogs) await rows.add(deriveTrace({ traceId: '', spans: [], logs: [log] }));
     const oversized = await this.#derive([...candidates.values()], settledBeforeMs, rows);
     await rows.flush();
 

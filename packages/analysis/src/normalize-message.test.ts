@@ -27,6 +27,33 @@ describe('a normalised message', () => {
     );
   });
 
+  it('is the same when normalised again', () => {
+    const part = fc.constantFrom(
+      "'",
+      '"',
+      '`',
+      '=(',
+      ')',
+      ' ',
+      'a',
+      '7',
+      '\n',
+      '@',
+      '.',
+      'deadbeef',
+      '?',
+      '-',
+      'x'.repeat(200),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
+        const once = normalizeMessage(parts.join(''));
+        expect(normalizeMessage(once)).toBe(once);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it.each(["'", '"', '`', 'a@', '0x', '=(', 'deadbeef-', '1.', ' '])('takes linear time on many %j', (part) => {
     const startedAt = performance.now();
     normalizeMessage(part.repeat(200_000));

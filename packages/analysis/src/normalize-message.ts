@@ -22,16 +22,27 @@ const VARIABLE_PARTS = new RegExp(
   'gi',
 );
 
+/** Replacing can bring two quotation marks together that were no pair; then it is done again. */
+const PASSES_MAX = 4;
+
 /**
  * An exception's message without its values, for grouping and for privacy: `Order 17 of 'Ann' failed` becomes
- * `Order ? of ? failed`. At most 500 characters.
+ * `Order ? of ? failed`. At most 500 characters. Normalising twice changes nothing, so that a message normalised in the app
+ * is grouped with one that was not.
  */
 export function normalizeMessage(message: string): string {
-  return message
-    .slice(0, READ_CHARS_MAX)
-    .replace(VARIABLE_PARTS, (part) => (part.startsWith('=(') ? '=(?)' : '?'))
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, MESSAGE_CHARS_MAX)
-    .trimEnd();
+  let text = fold(message.slice(0, READ_CHARS_MAX));
+  for (let pass = 0; pass < PASSES_MAX; pass++) {
+    const next = fold(text.replace(VARIABLE_PARTS, (part) => (part.startsWith('=(') ? '=(?)' : '?'))).slice(
+      0,
+      MESSAGE_CHARS_MAX,
+    );
+    if (next === text) break;
+    text = next;
+  }
+  return text.trimEnd();
+}
+
+function fold(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }

@@ -52,6 +52,14 @@ describe('the exceptions of a request', () => {
     expect(requestExceptions([ENTRY, { ...spans[1]!, folded: true }]).exceptions).toEqual([]);
   });
 
+  it('do not include what an instrumented entry span carries itself, but do what came after it ended', () => {
+    const entry = { ...ENTRY, instrumented: true, ...thrown('no', 'entry') };
+    const late = spanOf({ spanId: 'late', parentSpanId: 'gone', entrySpanId: 'entry', ...thrown('late', 'late') });
+    expect(requestExceptions([entry, late]).exceptions).toMatchObject([
+      { occurrenceId: 'entry', exceptionMessage: 'late' },
+    ]);
+  });
+
   it('join those that came as log records', () => {
     const log = logOf({ spanId: 'query', exceptionMessage: 'order 19 failed', exceptionStacktrace: '' });
     const { exceptions } = requestExceptions(spans, [log]);

@@ -38,7 +38,7 @@ export interface RequestExceptions {
  *     SERVER GET /orders         TypeError         the same, passed on
  *       INTERNAL handler         TypeError         counted: the deepest
  *
- * A settled log record whose span never came (unsampled) goes to the trace's only request if there is exactly one, else it
+ * What an instrumented entry span carries, its own and that of the spans folded into it, is in the tables already. A settled log record whose span never came (unsampled) goes to the trace's only request if there is exactly one, else it
  * stands for itself.
  */
 export function requestExceptions(spans: readonly SpanRecord[], logs: readonly LogException[] = []): RequestExceptions {
@@ -56,7 +56,8 @@ export function requestExceptions(spans: readonly SpanRecord[], logs: readonly L
   };
 
   for (const span of tree.spans) {
-    if (span.folded || (span.exceptionType === '' && span.exceptionMessage === '')) continue;
+    const isInTable = span.folded || span.instrumented;
+    if (isInTable || (span.exceptionType === '' && span.exceptionMessage === '')) continue;
     add(recordingAt(tree.placeOf(span), span.spanId, span.startTimeUnixNano, span));
   }
   for (const log of logs) {

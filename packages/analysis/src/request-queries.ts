@@ -1,5 +1,5 @@
-import { isRoot, type SpanRecord } from './span-record.ts';
-import { type Place, SpanTree } from './span-tree.ts';
+import type { SpanRecord } from './span-record.ts';
+import { SpanTree } from './span-tree.ts';
 
 /** One query fingerprint on one loop path of one request. */
 export interface RequestQuery {
@@ -41,7 +41,7 @@ export function requestQueries(spans: readonly SpanRecord[]): RequestQueries {
   let unattributed = 0;
   for (const span of tree.spans) {
     if (span.fingerprint === '' || span.folded) continue;
-    const place = placeOfQuery(span, tree);
+    const place = tree.placeOf(span);
     if (place.kind === 'unknown') unattributed++;
     if (place.kind !== 'request' || place.entry.ignored || isDouble(span, tree)) continue;
     const key = `${place.entry.spanId}\0${span.fingerprint}\0${place.loopPath}`;
@@ -51,13 +51,6 @@ export function requestQueries(spans: readonly SpanRecord[]): RequestQueries {
   }
   const queries = [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group.query());
   return { queries, unattributed };
-}
-
-function placeOfQuery(span: SpanRecord, tree: SpanTree): Place {
-  if (span.entrySpanId === '') return isRoot(span) ? tree.placeOf(span) : tree.below(span.parentSpanId);
-  const entry = tree.get(span.entrySpanId);
-  if (entry === undefined) return { kind: 'unknown' };
-  return { kind: 'request', entry, loopPath: span.loopPath, depth: 0 };
 }
 
 function isDouble(span: SpanRecord, tree: SpanTree): boolean {

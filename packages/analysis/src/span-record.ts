@@ -15,7 +15,7 @@ export interface SpanRecord {
   readonly entry: boolean;
   /** An entry span whose request, with all below it, is not profiled. */
   readonly ignored: boolean;
-  /** An entry span that carries the table of its queries: those of its own process are counted there. */
+  /** An entry span that carries the tables of its queries and exceptions: those of its own process are counted there. */
   readonly instrumented: boolean;
   /** Counted in its entry span's table already; here only for the path. */
   readonly folded: boolean;
@@ -24,7 +24,7 @@ export interface SpanRecord {
   /** Normalised. */
   readonly queryText: string;
   readonly dbSystem: string;
-  /** Set only on a query that ended after its instrumented entry span: where it belongs. */
+  /** Set only on a query or a failed span that ended after its instrumented entry span: where it belongs. */
   readonly entrySpanId: string;
   /** Set only together with {@link entrySpanId}. */
   readonly loopPath: string;

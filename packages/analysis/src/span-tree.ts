@@ -15,7 +15,7 @@ const UNKNOWN: Place = { kind: 'unknown' };
 /** The spans of one trace, by id. The order in which they are given changes nothing; a span given twice counts once. */
 export class SpanTree {
   readonly #byId = new Map<string, SpanRecord>();
-  /** By the id of the nearest span of the chain: its children share the place. */
+  /** By the id of a parent: its children share the place. */
   readonly #below = new Map<string, Place>();
 
   constructor(spans: readonly SpanRecord[]) {
@@ -33,8 +33,7 @@ export class SpanTree {
     return this.#byId.get(spanId);
   }
 
-  /** The place of a span's children; that of a span itself is `below(parent)`, or its own when it is an entry. */
-  below(spanId: string): Place {
+  #placeBelow(spanId: string): Place {
     const known = this.#below.get(spanId);
     if (known !== undefined) return known;
     const place = this.#climb(spanId);
@@ -42,11 +41,18 @@ export class SpanTree {
     return place;
   }
 
-  /** The request (or root) to which what a span recorded belongs: an entry span belongs to its own. */
+  /**
+   * The request (or root) to which what a span recorded belongs: an entry span belongs to its own, and a span that ended
+   * after its instrumented entry span says itself where it belongs, for its parents may not come.
+   */
   placeOf(span: SpanRecord): Place {
+    if (span.entrySpanId !== '') {
+      const entry = this.#byId.get(span.entrySpanId);
+      return entry === undefined ? UNKNOWN : { kind: 'request', entry, loopPath: span.loopPath, depth: 1 };
+    }
     if (span.entry) return { kind: 'request', entry: span, loopPath: '', depth: 0 };
     if (isRoot(span)) return { kind: 'outside', root: span, depth: 0 };
-    return this.below(span.parentSpanId);
+    return this.#placeBelow(span.parentSpanId);
   }
 
   /** The nearest SERVER span that opens a request, whatever its service: the names passed on the way are the loop path. */
