@@ -34,10 +34,11 @@ const lean = {
       return { path: join(dirname(door.path), 'sdk.js') };
     });
 
-    // One copy of what keeps state, also where a package brought a copy of its own.
-    onResolve({ filter: /^@opentelemetry\/(?:api|core|instrumentation)$/ }, async ({ path, kind, pluginData }) => {
+    // One copy of each, whether imported or required and whatever version a package brought along: two copies of the API
+    // would leave half of the instrumentations with a tracer that was never registered.
+    onResolve({ filter: /^@opentelemetry\/[^/]+$/ }, async ({ path, pluginData }) => {
       if (pluginData === 'resolved') return undefined;
-      return resolve(path, { kind, resolveDir: join(ROOT, 'src'), pluginData: 'resolved' });
+      return resolve(path, { kind: 'import-statement', resolveDir: join(ROOT, 'src'), pluginData: 'resolved' });
     });
 
     onLoad({ filter: HOLDING }, async ({ path }) => ({

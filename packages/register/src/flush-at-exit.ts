@@ -2,8 +2,8 @@ const FLUSH_MS_MAX = 1_500;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 export interface Flushable {
-  /** Spans that wait for the next batch. */
-  readonly queuedSpans: number;
+  /** Whether spans are still to be delivered. */
+  readonly isBusy: boolean;
   forceFlush(): Promise<void>;
 }
 
@@ -16,32 +16,44 @@ export interface Flushable {
  * `process.exit()` or crashes leaves no time to send anything.
  */
 export function flushAtExit(spans: Flushable, onGaveUp: () => void): void {
+  let gaveUp = false;
+  const tryToFlush = async () => {
+    if (gaveUp || (await flush(spans))) return;
+    gaveUp = true;
+    onGaveUp();
+  };
+
+  const listeners = new Map<(typeof SIGNALS)[number], () => void>();
   for (const signal of SIGNALS) {
     const listener = () => {
       for (const [each, own] of listeners) process.removeListener(each, own);
-      const flushed = flush(spans, onGaveUp);
+      const flushed = tryToFlush();
       if (process.listenerCount(signal) === 0) void flushed.then(() => process.kill(process.pid, signal));
     };
     listeners.set(signal, listener);
     process.prependListener(signal, listener);
   }
   process.on('beforeExit', () => {
-    if (spans.queuedSpans > 0) void flush(spans, onGaveUp);
+    // What a flush leaves to do makes the event loop drain once more, and this event come again.
+    if (spans.isBusy) void tryToFlush();
   });
 }
 
-const listeners = new Map<(typeof SIGNALS)[number], () => void>();
-
-/** Ends when the spans are sent, or in time; the timer holds the process until then, and no longer. */
-async function flush(spans: Flushable, onGaveUp: () => void): Promise<void> {
+/**
+ * The timer holds the process until the spans are sent, and no longer than that.
+ *
+ * @returns whether it ended in time; failing counts as ending, and has been told by then
+ */
+async function flush(spans: Flushable): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const inTime = new Promise<boolean>((resolve) => {
+  const tooLate = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, FLUSH_MS_MAX, false);
   });
-  const sent = spans.forceFlush().then(
+  const ended = spans.forceFlush().then(
     () => true,
-    () => true, // The failure has been told by then.
+    () => true,
   );
-  if (!(await Promise.race([sent, inTime]))) onGaveUp();
+  const inTime = await Promise.race([ended, tooLate]);
   clearTimeout(timer);
+  return inTime;
 }

@@ -31,7 +31,7 @@ export function start(): string[] | undefined {
   const report = new DeliveryReport(settings.endpoint);
   const processor = createProcessor(settings, app, report);
   const instrumentations = createInstrumentations(processor);
-  tellOfSecondSdk();
+  if (!process.env.OTEL_LOG_LEVEL) tellOfSecondSdk();
   createSdk(app, processor, instrumentations).start();
   flushAtExit(processor, () => report.gaveUp());
   return moduleNames(instrumentations);

@@ -46,7 +46,6 @@ describe('the export queue', () => {
     const request = app.serve();
     for (let at = 0; at < 100; at++) app.query('SELECT * FROM t', request).end();
     request.end();
-    expect(app.processor.queuedSpans).toBe(31);
     await flush(app, exporter);
     app.serve().end();
     await flush(app, exporter);
@@ -80,5 +79,22 @@ describe('the export queue', () => {
     app.serve().end();
     await flush(app, exporter);
     expect(exporter.spans.map((span) => span.attributes['profiler.dropped_spans'])).toEqual([2]);
+  });
+
+  it('flushes what is on its way as well', async () => {
+    const exporter = new HeldExporter();
+    const app = appWith(exporter, 1); // A full queue is sent at once.
+    app.serve().end();
+    expect(exporter.spans).toHaveLength(1);
+    expect(app.processor.isBusy).toBe(true);
+    let flushed = false;
+    const flushing = app.processor.forceFlush().then(() => {
+      flushed = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(flushed).toBe(false);
+    exporter.release();
+    await flushing;
+    expect(app.processor.isBusy).toBe(false);
   });
 });

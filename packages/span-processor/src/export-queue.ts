@@ -18,6 +18,7 @@ export class ExportQueue {
   readonly #queueSpansMax: number;
   readonly #uncountedSpansMax: number;
   #queuedSpans = 0;
+  readonly #exports = new Set<Promise<void>>();
   #droppedSpans = 0;
 
   constructor({ exporter, createBatchProcessor, queueSpansMax, onExportFailure }: ExportQueueOptions) {
@@ -31,13 +32,18 @@ export class ExportQueue {
     return this.#droppedSpans;
   }
 
-  /** Spans that wait for the next batch. */
-  get queuedSpans(): number {
-    return this.#queuedSpans;
+  /** Whether spans wait for their batch or a batch for its answer. */
+  get isBusy(): boolean {
+    return this.#queuedSpans > 0 || this.#exports.size > 0;
   }
 
   get processor(): SpanProcessor {
     return this.#processor;
+  }
+
+  /** Sends what waits, and waits for what is on its way, which the batching processor by itself does not. */
+  async forceFlush(): Promise<void> {
+    await Promise.all([this.#processor.forceFlush(), ...this.#exports]);
   }
 
   /**
@@ -63,7 +69,14 @@ export class ExportQueue {
     return {
       export: (spans, done) => {
         this.#queuedSpans -= spans.length;
+        let answered = () => {};
+        const exporting = new Promise<void>((resolve) => {
+          answered = resolve;
+        });
+        this.#exports.add(exporting);
         exporter.export(spans, (result) => {
+          this.#exports.delete(exporting);
+          answered();
           if (result.code !== EXPORT_SUCCEEDED) {
             for (const span of spans) this.#droppedSpans += 1 + reportOf(span);
             onExportFailure?.(result.error);

@@ -68,9 +68,9 @@ export class ProfilerSpanProcessor implements SpanProcessor {
     this.#instrumentationFile = options.instrumentationFile;
   }
 
-  /** Spans that wait for the next batch. */
-  get queuedSpans(): number {
-    return this.#queue.queuedSpans;
+  /** Whether spans are still to be delivered. */
+  get isBusy(): boolean {
+    return this.#queue.isBusy;
   }
 
   onStart(span: Span, parentContext: Context): void {
@@ -115,7 +115,7 @@ export class ProfilerSpanProcessor implements SpanProcessor {
   }
 
   forceFlush(): Promise<void> {
-    return this.#queue.processor.forceFlush();
+    return this.#queue.forceFlush();
   }
 
   shutdown(): Promise<void> {
