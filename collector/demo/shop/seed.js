@@ -7,7 +7,7 @@ await client.query(`
   CREATE TABLE products (id int PRIMARY KEY, name text, description text, price_cents int);
   INSERT INTO products
     SELECT n, (ARRAY['anvil', 'bucket', 'candle', 'drum', 'easel', 'flute'])[1 + n % 6] || ' ' || n,
-      repeat(md5(n::text) || ' ', 6), 100 + n % 9900
+      repeat(md5(n::text) || ' ', 14), 100 + n % 9900
     FROM generate_series(1, 20000) AS n;
   CREATE INDEX products_name ON products (name text_pattern_ops);
 

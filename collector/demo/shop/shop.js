@@ -13,6 +13,7 @@ const version = process.env.SHOP_VERSION ?? manifest.version;
 const { search } = await import(version === manifest.version ? './search.js' : './search-ranked.js');
 
 const database = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 8 });
+await database.query('SELECT 1');
 const app = express();
 app.use(express.json());
 app.get('/health', (_request, response) => response.json({ version }));

@@ -65,7 +65,7 @@ export async function runDemo(options: DemoOptions): Promise<Discoveries> {
     const traffic = started(startTraffic(requirements.shopDir, shop.url));
     progress.say(`dashboard: ${collector.url}   traffic: ${shop.url} (${manifest.name} ${shop.version})`);
 
-    const found = reported({ ...options, signal }, collector);
+    const found = reported({ ...options, signal, shopDir: requirements.shopDir }, collector);
     const deploy = async (): Promise<Shop> => {
       const atMs = nextDeployAtMs(Date.now());
       progress.say(`${manifest.nextVersion} goes live at ${new Date(atMs).toISOString().slice(11, 19)} UTC`);
@@ -91,8 +91,11 @@ export async function runDemo(options: DemoOptions): Promise<Discoveries> {
 }
 
 /** Asks the collector what it found until all is found, or for ever; writes each finding once, as it comes. */
-async function reported(options: DemoOptions, collector: Collector): Promise<Discoveries> {
-  const { once = false, json = false, signal, write, progress } = options;
+async function reported(
+  options: DemoOptions & { readonly shopDir: string },
+  collector: Collector,
+): Promise<Discoveries> {
+  const { once = false, json = false, shopDir, signal, write, progress } = options;
   const startedMs = Date.now();
   let known = nothing();
   for (;;) {
@@ -100,7 +103,7 @@ async function reported(options: DemoOptions, collector: Collector): Promise<Dis
     const current = await discover(collector.url, signal);
     for (const fresh of newOnes(known, current)) {
       progress.clear();
-      if (!json) write(`${discoveryText(fresh)}\n`);
+      if (!json) write(`${discoveryText(fresh, { app: shopDir })}\n`);
       else if (!once) write(`${JSON.stringify(fresh)}\n`);
     }
     known = current;
@@ -109,6 +112,7 @@ async function reported(options: DemoOptions, collector: Collector): Promise<Dis
     if (!once) continue;
     if (isComplete(known)) {
       if (json) write(`${JSON.stringify(known, null, 2)}\n`);
+      progress.say(`all found within ${seconds} s`);
       return known;
     }
     if (Date.now() - startedMs > ONCE_MS_MAX) {

@@ -3,6 +3,8 @@ import type { Finding, Regression } from '../api/types.ts';
 import { type Discoveries, isComplete, missing, newOnes, nothing } from './discoveries.ts';
 import { discoveryText } from './discovery-text.ts';
 
+const PLACES = { app: '/srv/shop', reader: '/srv' };
+
 const finding: Finding = {
   key: '00000000000000aa',
   type: 'n_plus_one',
@@ -22,7 +24,7 @@ const finding: Finding = {
   repeatsP50: 12,
   repeatsMax: 14,
   msPerRequest: 8.25,
-  callSite: '/srv/shop/orders.js:14 (itemsOf)',
+  callSite: 'orders.js:14 (itemsOf)',
   distinctValues: 12,
   exampleTraceIds: [],
 };
@@ -48,7 +50,7 @@ const regression: Regression = {
 
 describe('what a person reads', () => {
   it('N+1: the endpoint, how often, what it costs, the query and the line', () => {
-    expect(discoveryText({ found: 'n_plus_one', ...finding }, '/srv')).toBe(
+    expect(discoveryText({ found: 'n_plus_one', ...finding }, PLACES)).toBe(
       [
         'N+1         GET /customers/:id/orders',
         '            12 times (up to 14) a request, 8.3 ms: SELECT * FROM order_items WHERE order_id = ?',
@@ -57,20 +59,24 @@ describe('what a person reads', () => {
     );
   });
 
-  it('a call site elsewhere keeps its whole path, and an unknown one has no line', () => {
-    expect(discoveryText({ found: 'n_plus_one', ...finding }, '/opt/else')).toContain('at /srv/shop/orders.js:14');
-    const unknown = discoveryText({ found: 'slow_query', ...finding, callSite: '' }, '/srv');
+  it('a call site elsewhere has its whole path, and an unknown one no line', () => {
+    expect(discoveryText({ found: 'n_plus_one', ...finding }, { ...PLACES, reader: '/opt/else' })).toContain(
+      'at /srv/shop/orders.js:14',
+    );
+    const unknown = discoveryText({ found: 'slow_query', ...finding, callSite: '' }, PLACES);
     expect(unknown).toBe(
       'slow query  GET /customers/:id/orders\n            8.3 ms a request: SELECT * FROM order_items WHERE order_id = ?',
     );
   });
 
   it('regression: from what to what, and since which version', () => {
-    expect(discoveryText({ found: 'regression', ...regression })).toBe(
+    expect(discoveryText({ found: 'regression', ...regression }, PLACES)).toBe(
       'regression  GET /products\n            average from 4.0 ms to 38 ms (9.6 times), since 1.5.0',
     );
     const errors = { ...regression, kind: 'error_rate' as const, baseline: 0.01, current: 0.252, version: '' };
-    expect(discoveryText({ found: 'regression', ...errors })).toContain('errors from 1.0 % to 25.2 % of requests');
+    expect(discoveryText({ found: 'regression', ...errors }, PLACES)).toContain(
+      'errors from 1.0 % to 25.2 % of requests',
+    );
   });
 });
 
