@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
-import { exceptionStatus } from './exception-status.ts';
+import { exception, exceptionCode, exceptionStatus } from './exception.ts';
 import { insertWithData } from './insert-with-data.ts';
 import { type Answer, QueryRunner, type QueryRunnerOptions } from './query-runner.ts';
 import { querySettings } from './query-settings.ts';
@@ -74,7 +74,7 @@ function statementInBody(body: Buffer): { text: string; data: Uint8Array } {
 async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'gzip') {
-    throw new Error(`Code: 89. DB::Exception: Unknown compression method: ${encoding}. (UNKNOWN_COMPRESSION_METHOD)`);
+    throw exception(89, `Unknown compression method: ${encoding}`, 'UNKNOWN_COMPRESSION_METHOD');
   }
   const source = encoding === 'gzip' ? request.pipe(createGunzip()) : request;
   const chunks: Buffer[] = [];
@@ -82,7 +82,7 @@ async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buf
   for await (const chunk of source as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > bytesMax) {
-      throw new Error(`Code: 396. DB::Exception: The body is larger than ${bytesMax} bytes. (TOO_MANY_ROWS_OR_BYTES)`);
+      throw exception(396, `The body is larger than ${bytesMax} bytes`, 'TOO_MANY_ROWS_OR_BYTES');
     }
     chunks.push(chunk);
   }
@@ -133,8 +133,8 @@ function sendException(response: ServerResponse, cause: unknown): void {
     return;
   }
   const text = (cause instanceof Error ? cause.message : String(cause)).replace(/^Query failed: /, '').trimEnd();
-  const code = Number(/^Code: (\d+)\./.exec(text)?.[1] ?? 1002);
-  const body = text.startsWith('Code: ') ? text : `Code: 1002. DB::Exception: ${text}. (UNKNOWN_EXCEPTION)`;
+  const code = exceptionCode(text);
+  const body = text.startsWith('Code: ') ? text : exception(code, text, 'UNKNOWN_EXCEPTION').message;
   response.setHeader('X-ClickHouse-Exception-Code', String(code));
   send(response, exceptionStatus(code), `${body}\n`);
 }

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from 'chdb';
-import { type EmbeddedEngine, fileFunction } from '../store/embedded-engine.ts';
+import type { EmbeddedEngine } from '../store/embedded-engine.ts';
 import { Lanes } from '../store/lanes.ts';
 import { isSymbol, isWord, splitStatements, sqlTokens } from '../store/sql-tokens.ts';
+import { exception } from './exception.ts';
+import { insertFromFile } from './insert-from-file.ts';
 import { type InsertWithData, insertWithData } from './insert-with-data.ts';
 import { type QuerySettings, sessionStatements } from './query-settings.ts';
 import { refusalOfRead } from './read-only.ts';
@@ -71,8 +73,9 @@ export class QueryRunner {
     if (this.#readOnly) this.#checkSettings(settings);
     const preparation = sessionStatements(settings);
     if (preparation.length > 0) await session.queryAsync(preparation.join('; '));
-    const insert = insertWithData(text);
-    if (insert !== undefined && !reading && !this.#readOnly) return this.#insert(session, text, insert, data);
+    const insert =
+      this.#readOnly || readonlySetting(settings, reading) !== undefined ? undefined : insertWithData(text);
+    if (insert !== undefined) return this.#insert(session, text, insert, data);
     const sql = data.length === 0 ? text : `${text}\n${Buffer.from(data).toString('utf8')}`;
     if (splitStatements(sql).length > 1) throw exception(62, 'Multi-statements are not allowed', 'SYNTAX_ERROR');
     if (this.#readOnly) {
@@ -80,8 +83,9 @@ export class QueryRunner {
       const refusal = refusalOfRead(sql, this.#tableFunctions);
       if (refusal !== undefined) throw exception(164, `This port is read-only: ${refusal}`, 'READONLY');
     }
-    if (this.#readOnly) await session.queryAsync(readOnlyLimits(settings));
-    else if (reading) await session.queryAsync('SET readonly = 2');
+    const limits = this.#readOnly ? readOnlyLimits(settings) : readonlySetting(settings, reading);
+    // Last, because a session that reads only lets nobody set anything any more.
+    if (limits !== undefined) await session.queryAsync(limits);
     const format = formatOf(sql) ?? settings.format;
     const result = await session.queryAsync(sql, { format });
     return {
@@ -121,56 +125,25 @@ export class QueryRunner {
   }
 }
 
-/** Lift no limit of the engine: how an answer looks, and how much less may be read than we allow. */
+/**
+ * Lift no limit and name no file: how an answer looks, and how much less may be read than we allow. By name, because
+ * among those that look alike, `output_format_schema` writes a file and `format_template_row` reads one.
+ */
 const READ_ONLY_SETTINGS =
-  /^(?:output_format_\w+|date_time_output_format|format_\w+|session_timezone|join_use_nulls|max_result_rows|max_result_bytes|result_overflow_mode|extremes|totals_mode|max_execution_time|readonly)$/;
+  /^(?:(?:output_format_(?:json|pretty|csv|tsv|native|arrow|parquet|xml)|format_(?:csv|tsv))_\w+|output_format_(?:write_statistics|decimal_trailing_zeros)|date_time_output_format|session_timezone|join_use_nulls|max_result_rows|max_result_bytes|result_overflow_mode|extremes|max_execution_time)$/;
 
 const READ_ONLY_SECONDS_MAX = 60;
 
-/** Last, because a session that reads only lets nobody set anything any more. */
+/** GET is for reading, whatever it asks for. */
+function readonlySetting({ readonly }: QuerySettings, reading: boolean): string | undefined {
+  if (readonly === '1') return 'SET readonly = 1';
+  return reading || readonly === '2' ? 'SET readonly = 2' : undefined;
+}
+
 function readOnlyLimits({ settings }: QuerySettings): string {
   const asked = Number(settings.get('max_execution_time') ?? READ_ONLY_SECONDS_MAX);
   const seconds = asked > 0 && asked < READ_ONLY_SECONDS_MAX ? asked : READ_ONLY_SECONDS_MAX;
   return `SET max_execution_time = ${seconds}, max_memory_usage = 1073741824, max_threads = 2, readonly = 1`;
-}
-
-async function insertFromFile(session: Session, insert: InsertWithData, path: string): Promise<string> {
-  if (insert.select !== undefined) {
-    const { before, structure, after } = insert.select;
-    // The structure is a literal already, as the caller wrote it.
-    const source = fileFunction(path, insert.format, '').replace(/''\)$/, () => `${structure})`);
-    return `${insert.head} ${before}${source}${after}`;
-  }
-  const types = await columnTypes(session, insert.table);
-  const columns = insert.columns === undefined ? [...types.keys()] : names(insert.columns);
-  const structure = columns.map((column) => {
-    const type = types.get(column);
-    if (type === undefined) {
-      throw exception(16, `No such column ${column} in table ${insert.table}`, 'NO_SUCH_COLUMN_IN_TABLE');
-    }
-    return `${quoted(column)} ${type}`;
-  });
-  const list = columns.map(quoted).join(', ');
-  const head = insert.columns === undefined ? insert.head.replace(/(?=\sSETTINGS\s|$)/i, ` (${list})`) : insert.head;
-  return `${head} SELECT ${list} FROM ${fileFunction(path, insert.format, structure.join(', '))}`;
-}
-
-async function columnTypes(session: Session, table: string): Promise<Map<string, string>> {
-  const result = await session.queryAsync(`DESCRIBE TABLE ${table}`, { format: 'JSONEachRow' });
-  const rows = result.text().split('\n').filter(Boolean);
-  const columns = rows.map((row) => JSON.parse(row) as { name: string; type: string; default_type: string });
-  const stored = columns.filter(({ default_type }) => default_type !== 'ALIAS' && default_type !== 'MATERIALIZED');
-  return new Map(stored.map(({ name, type }) => [name, type]));
-}
-
-function names(columns: string): string[] {
-  return [...sqlTokens(columns)]
-    .filter((token) => !isSymbol(token, ','))
-    .map((token) => (token.kind === 'quoted' ? token.text.slice(1, -1) : token.text));
-}
-
-function quoted(name: string): string {
-  return `\`${name.replace(/[\\`]/g, '\\$&')}\``;
 }
 
 async function readTableFunctions(session: Session): Promise<ReadonlySet<string>> {
@@ -190,8 +163,4 @@ function formatOf(sql: string): string | undefined {
     if (isSymbol(token, ')')) depth -= 1;
   }
   return format;
-}
-
-function exception(code: number, message: string, name: string): Error {
-  return new Error(`Code: ${code}. DB::Exception: ${message}. (${name})`);
 }

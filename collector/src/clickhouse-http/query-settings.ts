@@ -1,4 +1,5 @@
 import { stringLiteral } from '../store/sql-literal.ts';
+import { exception } from './exception.ts';
 
 /** What a request's address says beside the statement. */
 export interface QuerySettings {
@@ -6,14 +7,17 @@ export interface QuerySettings {
   readonly queryId: string | undefined;
   /** Format of the answer where the statement names none. */
   readonly format: string;
-  /** Settings of the engine, by name. */
+  /** Settings of the engine, by name; `readonly` apart, because it ends all setting. */
   readonly settings: ReadonlyMap<string, string>;
+  /** `1` or `2` where the caller wants to be kept from writing. */
+  readonly readonly: string | undefined;
   /** Values of `{name:Type}`, as text that the engine parses. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Mean something to a server's HTTP layer, its users or its sessions; the embedded engine has none of these. */
+/** Kept apart, or for a server's HTTP layer, its users or its sessions, none of which the embedded engine has. */
 const NOT_FOR_THE_ENGINE = new Set([
+  'readonly',
   'query',
   'query_id',
   'database',
@@ -52,6 +56,7 @@ export function querySettings(search: URLSearchParams, headers: Readonly<Record<
     queryId: search.get('query_id') ?? undefined,
     format: search.get('default_format') ?? header('x-clickhouse-format') ?? 'TabSeparated',
     settings,
+    readonly: search.get('readonly') ?? undefined,
     parameters,
   };
 }
@@ -69,7 +74,7 @@ export function sessionStatements(query: QuerySettings): string[] {
 
 function plainName(name: string): string {
   if (/^[A-Za-z_]\w*$/.test(name)) return name;
-  throw new Error(`Code: 36. DB::Exception: Not a name of a setting: ${JSON.stringify(name)}. (BAD_ARGUMENTS)`);
+  throw exception(36, `Not a name of a setting: ${JSON.stringify(name)}`, 'BAD_ARGUMENTS');
 }
 
 /** A string literal's escapes hold within backquotes too. */

@@ -4,6 +4,7 @@ import type { Session } from 'chdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../store/each-store.ts';
 import { type EmbeddedEngine, openEmbeddedEngine } from '../store/embedded-engine.ts';
+import { randomNumbers } from '../store/generated-spans.ts';
 import { QueryRunner } from './query-runner.ts';
 import { querySettings } from './query-settings.ts';
 
@@ -40,7 +41,7 @@ describe('a read-only port', () => {
     ['WITH 2 AS x SELECT x * id FROM orders WHERE id = 3', '6\n'],
     ["SELECT format('{}-{}', 'a', name) FROM orders LIMIT 1", 'a-x\n'],
     ['SELECT sum(number) FROM numbers(4)', '6\n'],
-    ["SELECT count() FROM orders WHERE name = 'INTO OUTFILE file(1)'", '0\n'],
+    ["SELECT count() FROM orders WHERE name = 'DROP TABLE file(1); é'", '0\n'],
     ['EXISTS TABLE orders', '1\n'],
     ['SHOW TABLES', 'orders\n'],
   ])('answers %s', async (sql, answer) => {
@@ -93,15 +94,54 @@ describe('a read-only port', () => {
     expect(await run('SELECT count() FROM orders')).toBe('10\n');
   });
 
-  it.each(['INTO OUTFILE', 'into outfile', 'INTO /* - */ OUTFILE', 'INTO -- x\n OUTFILE'])(
-    'writes no file by %s',
-    async (clause) => {
-      const path = join(directory.path, 'out.txt');
-      await expect(run(`SELECT 1 ${clause} '${path}'`)).rejects.toThrow('INTO OUTFILE');
-      await expect(run(`(SELECT 1) ${clause} '${path}' TRUNCATE FORMAT TSV`)).rejects.toThrow('INTO OUTFILE');
-      expect(existsSync(path)).toBe(false);
-    },
-  );
+  it.each([
+    'INTO OUTFILE',
+    'into outfile',
+    'INTO /* /* - */ */ OUTFILE',
+    'INTO -- x\n OUTFILE',
+    'INTO // x\n OUTFILE',
+    'INTO\u200bOUTFILE',
+    "AS “'” INTO OUTFILE",
+  ])('writes no file by %s', async (clause) => {
+    const path = join(directory.path, 'out.txt');
+    await expect(run(`SELECT 1 ${clause} '${path}'`)).rejects.toThrow('INTO OUTFILE');
+    await expect(run(`(SELECT 1) ${clause} '${path}' TRUNCATE FORMAT TSV`)).rejects.toThrow('INTO OUTFILE');
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('writes no file, and drops no table, whatever is mixed into a statement', async () => {
+    const path = join(directory.path, 'out.txt');
+    const pieces = [
+      ' ',
+      "'",
+      '"',
+      '`',
+      '\\',
+      '/*',
+      '*/',
+      '--',
+      '//',
+      '\n',
+      '# ',
+      '#!',
+      '$$',
+      '1',
+      '1.',
+      ' x ',
+      ';',
+      ',',
+    ]
+      .concat(['‘', '’', '“', '”', '\u200b', '\u00a0', '\u0085', '\0', '(', ')', '—'])
+      .concat([`INTO OUTFILE '${path}'`, 'DROP TABLE orders', 'INSERT INTO orders SELECT 1, 2', "file('/etc/passwd')"]);
+    const random = randomNumbers(1);
+    for (let i = 0; i < 1500; i++) {
+      const length = 1 + Math.floor(random() * 8);
+      const mixed = Array.from({ length }, () => pieces[Math.floor(random() * pieces.length)]!).join('');
+      const answer = await run(`SELECT 1 ${mixed}`).catch(() => '');
+      expect(existsSync(path) || answer.includes('root:'), mixed).toBe(false);
+    }
+    expect(await run('SELECT count() FROM orders')).toBe('10\n');
+  });
 
   it('reads no rows that come with the request, and no statement hidden behind one', async () => {
     await expect(run('SELECT 1', {}, '; DROP TABLE orders')).rejects.toThrow('Multi-statements');
@@ -112,10 +152,12 @@ describe('a read-only port', () => {
     expect(await run('SELECT 1 AS a FORMAT JSONEachRow', { output_format_json_quote_64bit_integers: '1' })).toBe(
       '{"a":1}\n',
     );
-    for (const name of ['max_memory_usage', 'allow_ddl', 'max_threads', 'log_queries']) {
+    for (const name of ['max_memory_usage', 'allow_ddl', 'format_template_row', 'output_format_schema']) {
       await expect(run('SELECT 1', { [name]: '0' })).rejects.toThrow('Code: 164.');
     }
-    expect(await run("SELECT getSetting('readonly')", { readonly: '0' })).toBe('1\n');
+    for (const readonly of ['0', '1', '2']) {
+      expect(await run("SELECT getSetting('readonly')", { readonly, join_use_nulls: '1' })).toBe('1\n');
+    }
     expect(await run("SELECT getSetting('max_execution_time')", { max_execution_time: '100000' })).toBe('60\n');
     expect(await run("SELECT getSetting('max_execution_time')", { max_execution_time: '2.5' })).toBe('2.5\n');
   });

@@ -13,7 +13,8 @@ export interface SqlToken {
 
 const TOKEN = new RegExp(
   [
-    /(?<skip>\s+|--[^\n]*|#[ !][^\n]*|\/\*.*?(?:\*\/|$))/,
+    /(?<skip>\s+|--[^\n]*|\/\/[^\n]*|#[ !][^\n]*)/,
+    /(?<comment>\/\*)/,
     /(?<string>'[^'\\]*(?:(?:\\.|'')[^'\\]*)*(?:'|$)|\$(?<tag>\w*)\$.*?\$\k<tag>\$)/,
     /(?<quoted>"[^"\\]*(?:(?:\\.|"")[^"\\]*)*(?:"|$)|`[^`\\]*(?:(?:\\.|``)[^`\\]*)*(?:`|$))/,
     /(?<number>\d[\w.]*)/,
@@ -32,9 +33,22 @@ export function* sqlTokens(sql: string): Generator<SqlToken, void, undefined> {
     TOKEN.lastIndex = start;
     const groups = TOKEN.exec(sql)?.groups;
     if (groups === undefined) return;
-    const end = TOKEN.lastIndex;
-    if (groups.skip === undefined) yield { kind: kindOf(groups), text: sql.slice(start, end), start, end };
+    const end = groups.comment === undefined ? TOKEN.lastIndex : endOfComment(sql, start);
+    if (groups.skip === undefined && groups.comment === undefined)
+      yield { kind: kindOf(groups), text: sql.slice(start, end), start, end };
     start = end;
+  }
+}
+
+// Comments nest: in `/* a /* b */ c */`, c is one too.
+function endOfComment(sql: string, start: number): number {
+  const mark = /\/\*|\*\//g;
+  mark.lastIndex = start;
+  for (let depth = 0; ; ) {
+    const found = mark.exec(sql)?.[0];
+    if (found === undefined) return sql.length;
+    depth += found === '/*' ? 1 : -1;
+    if (depth === 0) return mark.lastIndex;
   }
 }
 
