@@ -117,6 +117,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const results: WindowResult[] = [];
     const due = await dueWindows();
     if (due.length === 0) return results;
+    // Does nothing as a rule; it makes up for a start at which the store did not answer.
+    await notifier.start();
     await derive();
     for (const window of due) {
       if (stopping) break;
