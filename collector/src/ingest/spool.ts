@@ -192,6 +192,7 @@ export class Spool {
     this.openSegment = { segment, handle, rows: 0 };
     this.segmentsTotal++;
     this.ageTimer = setTimeout(() => this.inTurn(() => this.closeSegment()), this.options.segmentAgeMs);
+    this.ageTimer.unref();
     return this.openSegment;
   }
 

@@ -1,0 +1,243 @@
+import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { span } from '../../../test/support/decode.ts';
+import { encodeLogs, encodeTraces } from '../../../test/support/otlp.ts';
+import type { Decoded } from '../otlp/decoded.ts';
+import { OtlpDecoder } from '../otlp/otlp-decoder.ts';
+import { eachStore, temporaryDirectory } from '../store/each-store.ts';
+import { migrate } from '../store/migrate.ts';
+import { type Store, StoreError } from '../store/store.ts';
+import { createIngest, type IngestOptions } from './ingest.ts';
+
+const decoder = new OtlpDecoder({ slowRequestThresholdMs: 1_000, ignoredPaths: [], retentionDays: 7 });
+const EVERY_TABLE = {
+  'profiler.version': '1',
+  'profiler.query.text': ['SELECT ?'],
+  'profiler.query.count': [3],
+  'profiler.exception.type': ['E'],
+};
+
+function decode(...names: string[]): Decoded {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const spans = names.map((name) =>
+    span({
+      name,
+      spanId: Buffer.from(name).toString('hex').padStart(16, '0'),
+      startTimeUnixNano: now,
+      endTimeUnixNano: now + 5n,
+      attributes: EVERY_TABLE,
+    }),
+  );
+  const body = encodeTraces([{ resource: { 'service.name': 'shop' }, spans }], 'protobuf');
+  return decoder.decode('traces', 'protobuf', Buffer.from(body));
+}
+
+/** The store, but an insert first goes through `before`, which may throw instead. */
+function failing(store: Store, before: (table: string) => Promise<void> | void): Store {
+  return new Proxy(store, {
+    get(target, property) {
+      const value = Reflect.get(target, property);
+      if (property !== 'insertBlocks') return typeof value === 'function' ? value.bind(target) : value;
+      return async (...parameters: Parameters<Store['insertBlocks']>) => {
+        await before(parameters[0]);
+        return target.insertBlocks(...parameters);
+      };
+    },
+  });
+}
+
+const unreachable = () => new StoreError('connection refused', { retryable: true, code: 0 });
+const refused = () => new StoreError('Code: 27. Cannot parse input', { retryable: false, code: 27 });
+
+eachStore('ingest', (open) => {
+  const cleanups: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+
+  async function migrated(): Promise<Store> {
+    const store = await open();
+    await migrate(store, { retentionDays: 7 });
+    return store;
+  }
+
+  async function newSpoolDir(): Promise<string> {
+    const directory = await temporaryDirectory();
+    cleanups.push(directory.remove);
+    return directory.path;
+  }
+
+  async function startIngest(store: Store, spoolDir: string, options: Partial<IngestOptions> = {}) {
+    const said: string[] = [];
+    const say = (message: string) => said.push(message);
+    const registry = new Registry();
+    const log = { info: say, warn: say, error: say };
+    const retry = { retryMsMin: 10, retryMsMax: 50 };
+    const ingest = createIngest({ store, spoolDir, registry, log, retry, spool: { segmentAgeMs: 20 }, ...options });
+    await ingest.start();
+    return Object.assign(ingest, { said, metrics: () => registry.metrics() });
+  }
+
+  async function count(store: Store, table: string): Promise<number> {
+    const [row] = await store.query<{ rows: number }>(`SELECT count() AS rows FROM ${store.database}.${table}`);
+    return row!.rows;
+  }
+
+  async function names(store: Store): Promise<string[]> {
+    const rows = await store.query<{ name: string }>(`SELECT name FROM ${store.database}.spans ORDER BY name`);
+    return rows.map(({ name }) => name);
+  }
+
+  const segmentsIn = async (directory: string) =>
+    (await readdir(directory)).filter((name) => name.endsWith('.segment'));
+
+  it('stores every table of what it accepted, and then forgets the file', async () => {
+    const store = await migrated();
+    const spoolDir = await newSpoolDir();
+    const ingest = await startIngest(store, spoolDir);
+    await ingest.accept(decode('a', 'b'));
+    const logs = encodeLogs(
+      [{ resource: {}, logRecords: [{ ...span(), timeUnixNano: 0n, attributes: { 'exception.type': 'E' } }] }],
+      'protobuf',
+    );
+    await ingest.accept(decoder.decode('logs', 'protobuf', Buffer.from(logs)));
+    await expect.poll(() => ingest.status().stored).toBe(2);
+    await ingest.close();
+    const tables = ['spans', 'request_queries', 'exceptions', 'log_exceptions', 'requests'];
+    expect(await Promise.all(tables.map((table) => count(store, table)))).toEqual([2, 2, 2, 1, 2]);
+    expect(await segmentsIn(spoolDir)).toEqual([]);
+    expect(ingest.status()).toMatchObject({ received: 3, stored: 2, spoolBytes: 0, spoolSegments: 0 });
+    expect(ingest.status().lastInsertMs).toBeGreaterThan(0);
+    expect(await ingest.metrics()).toContain('profiler_stored_rows_total{table="request_queries"} 2');
+  });
+
+  it('rides out a store that fails for now', async () => {
+    const store = await migrated();
+    let failures = 3;
+    const shaky = failing(store, () => {
+      if (failures-- > 0) throw unreachable();
+    });
+    const ingest = await startIngest(shaky, await newSpoolDir());
+    await ingest.accept(decode('a'));
+    await ingest.accept(decode('b'));
+    await expect.poll(() => ingest.status().stored, { timeout: 10_000 }).toBe(2);
+    await ingest.close();
+    expect(await names(store)).toEqual(['a', 'b']);
+    expect(ingest.status().failedInserts).toBe(3);
+  });
+
+  it('stores once what was stored although the answer was lost', async () => {
+    const store = await migrated();
+    let lost = false;
+    const shaky = new Proxy(
+      failing(store, () => {}),
+      {
+        get(target, property) {
+          const value = Reflect.get(target, property);
+          if (property !== 'insertBlocks') return value;
+          return async (...parameters: Parameters<Store['insertBlocks']>) => {
+            await target.insertBlocks(...parameters);
+            if (!lost && parameters[0] === 'spans') {
+              lost = true;
+              throw unreachable();
+            }
+          };
+        },
+      },
+    );
+    const ingest = await startIngest(shaky, await newSpoolDir());
+    await ingest.accept(decode('a', 'b'));
+    await expect.poll(() => ingest.status().stored, { timeout: 10_000 }).toBe(2);
+    await ingest.close();
+    expect([await count(store, 'spans'), await count(store, 'requests')]).toEqual([2, 2]);
+  });
+
+  it('sets aside what the store refuses for good, says so, and goes on', async () => {
+    const store = await migrated();
+    let refusals = 1;
+    const spoolDir = await newSpoolDir();
+    const strict = failing(store, (table) => {
+      if (table === 'spans' && refusals-- > 0) throw refused();
+    });
+    const ingest = await startIngest(strict, spoolDir);
+    await ingest.accept(decode('bad'));
+    await expect.poll(() => ingest.status().quarantinedSegments, { timeout: 10_000 }).toBe(1);
+    await ingest.accept(decode('good'));
+    await expect.poll(() => ingest.status().stored, { timeout: 10_000 }).toBe(1);
+    await ingest.close();
+    expect(await names(store)).toEqual(['good']);
+    expect(ingest.status().refusedRows).toEqual({ spans: 1 });
+    const quarantine = await readdir(join(spoolDir, 'quarantine'));
+    const reason = quarantine.find((name) => name.endsWith('.reason.txt'))!;
+    expect(await readFile(join(spoolDir, 'quarantine', reason), 'utf8')).toMatch(/^spans, 1 rows: .*Cannot parse/);
+    expect(ingest.said.some((line) => line.includes('refused batch'))).toBe(true);
+  });
+
+  describe('after a kill', () => {
+    /** A spool as a process leaves it that was killed after it acknowledged, and with `stored` after it inserted. */
+    async function killed(store: Store, { stored }: { stored: boolean }): Promise<string> {
+      const spoolDir = await newSpoolDir();
+      const ingest = await startIngest(store, spoolDir, { spool: { segmentAgeMs: 600_000 } });
+      await ingest.accept(decode('a', 'b'));
+      await ingest.accept(decode('c'));
+      const [name] = await segmentsIn(spoolDir);
+      await appendFile(join(spoolDir, name!), 'torn');
+      if (!stored) return spoolDir;
+      const id = /-(\d+)\./.exec(name!)![1]!;
+      const batch = { id, deduplicationToken: id };
+      const blocks = [decode('a', 'b'), decode('c')].flatMap((it) =>
+        it.blocks.filter(({ table }) => table === 'spans'),
+      );
+      await store.insertBlocks(
+        'spans',
+        blocks.map(({ bytes }) => bytes),
+        batch,
+      );
+      return spoolDir;
+    }
+
+    it.each([
+      ['that had not inserted yet', false],
+      ['that had inserted', true],
+    ])('what was acknowledged is there once: a process %s', async (_, stored) => {
+      const store = await migrated();
+      const spoolDir = await killed(store, { stored });
+      const ingest = await startIngest(store, spoolDir);
+      await expect.poll(() => ingest.status().spoolSegments, { timeout: 10_000 }).toBe(0);
+      await ingest.close();
+      expect(await names(store)).toEqual(['a', 'b', 'c']);
+      expect(await count(store, 'requests')).toBe(3);
+      expect(await count(store, 'request_queries FINAL')).toBe(3);
+      expect(await count(store, 'exceptions FINAL')).toBe(3);
+    });
+
+    it('a batch whose token is known but whose rows are not there is inserted all the same', async () => {
+      const store = await migrated();
+      const spoolDir = await killed(store, { stored: true });
+      await store.command(`TRUNCATE TABLE ${store.database}.spans`);
+      const ingest = await startIngest(store, spoolDir);
+      await expect.poll(() => ingest.status().spoolSegments, { timeout: 10_000 }).toBe(0);
+      await ingest.close();
+      expect(await names(store)).toEqual(['a', 'b', 'c']);
+    });
+  });
+
+  it('closes within its grace when the store does not answer, and the next start stores the rest', async () => {
+    const store = await migrated();
+    const spoolDir = await newSpoolDir();
+    const down = failing(store, () => {
+      throw unreachable();
+    });
+    const ingest = await startIngest(down, spoolDir, { closeGraceMs: 200 });
+    await ingest.accept(decode('a'));
+    const startedAt = performance.now();
+    await ingest.close();
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    const next = await startIngest(store, spoolDir);
+    await expect.poll(() => next.status().stored, { timeout: 10_000 }).toBe(1);
+    await next.close();
+    expect(await names(store)).toEqual(['a']);
+  });
+});

@@ -1,0 +1,182 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DecodedBlock } from '../otlp/decoded.ts';
+import { IngestUnavailableError } from './ingest-error.ts';
+import { Spool, type SpoolOptions } from './spool.ts';
+
+const directories: string[] = [];
+afterEach(async () => {
+  for (const directory of directories.splice(0)) await rm(directory, { recursive: true });
+});
+
+async function newDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'profiler-spool-'));
+  directories.push(directory);
+  return directory;
+}
+
+async function openSpool(directory: string, options: Partial<SpoolOptions> = {}) {
+  const said: string[] = [];
+  const log = {
+    info: (it: string) => said.push(it),
+    warn: (it: string) => said.push(it),
+    error: (it: string) => said.push(it),
+  };
+  const spool = new Spool({ directory, log, ...options });
+  await spool.open();
+  return Object.assign(spool, { said });
+}
+
+const request = (text: string, rows = 1): DecodedBlock[] => [{ table: 'spans', rows, bytes: Buffer.from(text) }];
+
+async function textsOf(spool: Spool): Promise<string[][]> {
+  const segments: string[][] = [];
+  for (;;) {
+    const segment = await spool.next();
+    if (segment === undefined) return segments;
+    segments.push((await spool.read(segment)).flat().map(({ bytes }) => bytes.toString()));
+    await spool.remove(segment);
+  }
+}
+
+describe('a spool', () => {
+  it('has a request in its file when append resolves', async () => {
+    const directory = await newDirectory();
+    const spool = await openSpool(directory);
+    await spool.append(request('hello'));
+    const [name] = (await readdir(directory)).filter((it) => it.endsWith('.segment'));
+    expect(await readFile(join(directory, name!), 'utf8')).toContain('hello');
+    await spool.close();
+  });
+
+  it('puts requests that come together into one segment, in order', async () => {
+    const spool = await openSpool(await newDirectory());
+    await Promise.all(['a', 'b', 'c'].map((text) => spool.append(request(text))));
+    await spool.close();
+    expect(await textsOf(spool)).toEqual([['a', 'b', 'c']]);
+    expect(spool.status()).toMatchObject({ bytes: 0, segments: 0 });
+  });
+
+  it('closes a segment by its rows, by its bytes and by its age', async () => {
+    const byRows = await openSpool(await newDirectory(), { segmentRowsMax: 10 });
+    for (const text of ['a', 'b', 'c']) await byRows.append(request(text, 6));
+    await byRows.close();
+    expect(await textsOf(byRows)).toEqual([['a', 'b'], ['c']]);
+
+    const byBytes = await openSpool(await newDirectory(), { segmentBytesMax: 20 });
+    for (const text of ['aaaa', 'bbbb']) await byBytes.append(request(text));
+    await byBytes.close();
+    expect(await textsOf(byBytes)).toEqual([['aaaa'], ['bbbb']]);
+
+    const byAge = await openSpool(await newDirectory(), { segmentAgeMs: 20 });
+    await byAge.append(request('a'));
+    expect(await byAge.next()).toBeDefined();
+    await byAge.append(request('b'));
+    await byAge.close();
+    expect(await textsOf(byAge)).toEqual([['a'], ['b']]);
+  });
+
+  it('refuses what does not fit, and has room again when something is removed', async () => {
+    const spool = await openSpool(await newDirectory(), { bytesMax: 100, segmentAgeMs: 1 });
+    await spool.append(request('x'.repeat(60)));
+    await expect(spool.append(request('y'.repeat(60)))).rejects.toThrow(IngestUnavailableError);
+    await spool.remove((await spool.next())!);
+    await spool.append(request('y'.repeat(60)));
+    await spool.close();
+  });
+
+  it('keeps a bounded number of bytes in memory and reads the rest back', async () => {
+    const spool = await openSpool(await newDirectory(), { memoryBytesMax: 60, segmentRowsMax: 1 });
+    for (const text of ['a', 'b', 'c', 'd']) await spool.append(request(text.repeat(20)));
+    await spool.close();
+    const segments = [];
+    for (let segment = await spool.next(); segment !== undefined; segment = await spool.next()) {
+      segments.push([segment.frames !== undefined, (await spool.read(segment))[0]![0]!.bytes.toString()[0]]);
+      await spool.remove(segment);
+    }
+    expect(segments).toEqual([
+      [true, 'a'],
+      [false, 'b'],
+      [false, 'c'],
+      [false, 'd'],
+    ]);
+  });
+
+  it('fails the requests that the disk did not take, and takes the next ones', async () => {
+    const directory = await newDirectory();
+    const spool = await openSpool(directory);
+    await rm(directory, { recursive: true });
+    await expect(spool.append(request('a'))).rejects.toThrow(IngestUnavailableError);
+    expect(spool.status().bytes).toBe(0);
+    await writeFile(directory, 'a file in its place');
+    await expect(spool.append(request('b'))).rejects.toThrow(IngestUnavailableError);
+    await rm(directory);
+    await (await openSpool(directory)).close();
+    await spool.append(request('c'));
+    await spool.close();
+    expect(await textsOf(spool)).toEqual([['c']]);
+    expect(spool.said.some((line) => line.includes('cannot be written'))).toBe(true);
+  });
+
+  it('accepts nothing after it was closed', async () => {
+    const spool = await openSpool(await newDirectory());
+    await spool.close();
+    await expect(spool.append(request('a'))).rejects.toThrow(IngestUnavailableError);
+  });
+});
+
+describe('after a crash', () => {
+  /** A spool as a killed process leaves it: written, never closed. */
+  async function crashed(...texts: string[]): Promise<{ directory: string; path: string; batchId: string }> {
+    const directory = await newDirectory();
+    const spool = await openSpool(directory);
+    for (const text of texts) await spool.append(request(text));
+    const [name] = (await readdir(directory)).filter((it) => it.endsWith('.segment'));
+    return { directory, path: join(directory, name!), batchId: /-(\d+)\./.exec(name!)![1]! };
+  }
+
+  it('what was left comes first, under the same batch id', async () => {
+    const { directory, batchId } = await crashed('a', 'b');
+    const spool = await openSpool(directory);
+    await spool.append(request('new'));
+    expect(await spool.next()).toMatchObject({ batchId, isLeftover: true });
+    await spool.close();
+    expect(await textsOf(spool)).toEqual([['a', 'b'], ['new']]);
+  });
+
+  it('a torn tail is dropped: it was never acknowledged', async () => {
+    const { directory, path } = await crashed('a', 'b');
+    await appendFile(path, Buffer.from([50, 0, 0, 0, 1, 2, 3, 4, 0]));
+    const spool = await openSpool(directory);
+    await spool.close();
+    expect(await textsOf(spool)).toEqual([['a', 'b']]);
+    expect(spool.status().quarantinedSegments).toBe(0);
+  });
+
+  it('a file with nothing but a torn request goes away', async () => {
+    const { directory, path } = await crashed('a');
+    await writeFile(path, Buffer.from([50, 0, 0]));
+    const spool = await openSpool(directory);
+    await spool.close();
+    expect(await textsOf(spool)).toEqual([]);
+    expect((await readdir(directory)).filter((name) => name.endsWith('.segment'))).toEqual([]);
+  });
+
+  it('a damaged file is set aside with its reason, and what can be read of it is kept', async () => {
+    const { directory, path, batchId } = await crashed('first', 'second', 'third');
+    const bytes = await readFile(path);
+    bytes[bytes.indexOf('second')]! ^= 1;
+    await writeFile(path, bytes);
+    const spool = await openSpool(directory);
+    expect(await spool.next()).toMatchObject({ batchId, isLeftover: true });
+    await spool.close();
+    expect(await textsOf(spool)).toEqual([['first', 'third']]);
+    expect(spool.status().quarantinedSegments).toBe(1);
+    const quarantine = await readdir(join(directory, 'quarantine'));
+    expect(quarantine.filter((name) => name.endsWith('.reason.txt'))).toHaveLength(1);
+    expect(spool.said.some((line) => line.includes('damaged'))).toBe(true);
+    expect((await openSpool(directory)).status().quarantinedSegments).toBe(1);
+  });
+});
