@@ -1,5 +1,7 @@
 /** `/api/v1`: read-only but for a finding's state and closing a window. Every parameter is checked before SQL sees it. */
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import type { Config } from '../config.ts';
 import { setFindingState } from '../detect/finding-states.ts';
 import { findings } from '../detect/findings.ts';
@@ -22,6 +24,8 @@ import { readTrace } from './trace.ts';
 import type { ApiError, ComputeResult, Finding, List, Regression, Summary } from './types.ts';
 
 const { checked } = parameters;
+
+const BODY_BYTES_MAX = 10_000;
 
 export interface ApiOptions {
   readonly store: Store;
@@ -69,6 +73,7 @@ export function apiRoutes(options: ApiOptions) {
     })
     .post(
       '/findings/:key/state',
+      bodyLimit({ maxSize: BODY_BYTES_MAX }),
       checked('param', parameters.findingKey),
       checked('json', parameters.findingState),
       async (c) => {
@@ -106,6 +111,8 @@ export function apiRoutes(options: ApiOptions) {
         400,
       );
     }
+    // A body that is no JSON, or too long.
+    if (error instanceof HTTPException) return c.json<ApiError>({ error: error.message }, error.status);
     if (error instanceof StoreError && error.retryable) {
       log.warn(`${c.req.path}: ${error.message}`);
       return c.json<ApiError>({ error: 'the storage does not answer; try again' }, 503, { 'Retry-After': '2' });

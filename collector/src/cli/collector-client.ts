@@ -77,6 +77,6 @@ function parse(text: string): unknown {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  if (cause instanceof Error && 'code' in cause) return String(cause.code);
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
   return error.name === 'TimeoutError' ? 'no answer in time' : error.message;
 }

@@ -43,11 +43,8 @@ export async function examine(options: DoctorOptions): Promise<Check[]> {
     storage(status),
     await roundTrip(client, status.settings.ignoredPaths),
     requests(apps),
-    instrumented(apps),
-    routes(apps),
-    statements(apps),
-    versions(apps),
-    clock(apps),
+    // Nothing can be said of apps that never sent a span.
+    ...(apps.length === 0 ? [] : [instrumented, routes, statements, versions, clock].map((check) => check(apps))),
     ...(await webhooks(options.webhookUrl)),
   ];
 }
