@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@profiler/source', 'module', 'node', 'import', 'default'];
+// Node gets these too, for require as well: 'import' among them would make CommonJS packages load each other's ES modules.
+const conditions = ['@profiler/source', 'module', 'node'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 /**
