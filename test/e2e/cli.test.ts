@@ -281,7 +281,8 @@ describe('without a collector', () => {
     'compute',
     'trace x',
   ])('`%s` says in one line how to start one', async (command) => {
-    const result = await runProfiler([...command.split(' '), '--url', 'http://127.0.0.1:9']);
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const result = await runProfiler([...command.split(' '), '--url', url]);
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toBe(`no collector answers at ${url} (ECONNREFUSED); start one with: profiler start\n`);
   });
