@@ -3,11 +3,12 @@
 import type { EndpointSeries, EndpointSeriesPoint, Finding, FindingState, Query } from '@profiler/collector/api-types';
 import { useRoute } from 'preact-iso';
 import { setFindingState, useApi } from '../data/api.ts';
-import { usePage } from '../data/page.ts';
+import { type PageAddress, usePage } from '../data/page.ts';
 import { withGaps } from '../data/series-gaps.ts';
 import { useSlowFromMs } from '../data/settings.ts';
 import { count, percent, perRequest } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
+import { rangeMomentMs } from '../format/time-range.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Chart } from '../parts/chart.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
@@ -48,7 +49,7 @@ export function EndpointPage() {
         isEmpty={(data) => data.items.every(({ requests }) => requests === 0)}
         empty={<Nothing none="No request to this endpoint in this time range" />}
       >
-        {(data) => <ResponseTimes endpoint={endpoint} series={data} />}
+        {(data) => <ResponseTimes endpoint={endpoint} series={data} range={page.narrowed} />}
       </Answer>
       {findings.data?.items.map((finding) => (
         <FindingCard key={finding.key} finding={finding} onState={(state) => decide(finding, state)} />
@@ -90,7 +91,9 @@ export function EndpointPage() {
   );
 }
 
-function ResponseTimes(props: { endpoint: string; series: EndpointSeries }) {
+function ResponseTimes(props: { endpoint: string; series: EndpointSeries; range: PageAddress['narrowed'] }) {
+  const nowMs = Date.now();
+  const { since, until } = props.range;
   const { items, stepMinutes } = props.series;
   const { timesSeconds, figures } = withGaps(items, stepMinutes, [({ p95Ms }) => p95Ms, ({ p50Ms }) => p50Ms]);
   return (
@@ -98,10 +101,12 @@ function ResponseTimes(props: { endpoint: string; series: EndpointSeries }) {
       label={`Response time of ${props.endpoint}, p50 and p95, every ${stepMinutes} min. The tables below have the figures.`}
       timesSeconds={timesSeconds}
       lines={[
-        { title: 'p95', colour: '--accent', values: figures[0]! },
         { title: 'p50', colour: '--ink-quiet', values: figures[1]! },
+        { title: 'p95', colour: '--accent', values: figures[0]! },
       ]}
       format={duration}
+      fromSeconds={rangeMomentMs(since, nowMs) / 1000}
+      toSeconds={(until ? rangeMomentMs(until, nowMs) : nowMs) / 1000}
     />
   );
 }

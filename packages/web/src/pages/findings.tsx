@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import { setFindingState, useApi } from '../data/api.ts';
 import { usePage } from '../data/page.ts';
 import { Answer } from '../parts/answer.tsx';
-import { FindingCard, STATES } from '../parts/finding-card.tsx';
+import { FindingCard, STATES, TYPES } from '../parts/finding-card.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Select } from '../parts/select.tsx';
@@ -67,6 +67,12 @@ export function FindingsPage() {
             { value: 'info', text: 'Info' },
           ]}
           onChange={(severity) => change({ severity })}
+        />
+        <Select
+          label="Type"
+          value={query.type ?? ''}
+          options={[{ value: '', text: 'Any' }, ...Object.entries(TYPES).map(([value, text]) => ({ value, text }))]}
+          onChange={(type) => change({ type })}
         />
         <SetFilter name="Endpoint" value={query.endpoint} without={page.with({ endpoint: '' })} />
       </fieldset>

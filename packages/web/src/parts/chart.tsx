@@ -19,13 +19,18 @@ export function Chart(props: {
   timesSeconds: readonly number[];
   lines: readonly ChartLine[];
   format: (value: number) => string;
+  /** What the time axis shows, in epoch seconds; that of the data when a bound is no number. */
+  fromSeconds: number;
+  toSeconds: number;
 }) {
   const { label, timesSeconds, lines, format } = props;
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const data = [timesSeconds, ...lines.map((line) => line.values)] as uPlot.AlignedData;
-  const latest = useRef(data);
-  latest.current = data;
+  const { fromSeconds, toSeconds } = props;
+  const span: [number, number] | undefined = fromSeconds < toSeconds ? [fromSeconds, toSeconds] : undefined;
+  const latest = useRef({ data, span });
+  latest.current = { data, span };
   const shape = lines.map((line) => line.title + line.colour).join();
 
   // New figures go into the standing chart, below.
@@ -38,7 +43,7 @@ export function Chart(props: {
       if (gone) return;
       const build = () => {
         plot.current?.destroy();
-        plot.current = createPlot(element, latest.current, lines, format, HEIGHT_PX);
+        plot.current = createPlot(element, latest.current.data, lines, format, HEIGHT_PX, () => latest.current.span);
       };
       build();
       const resized = new ResizeObserver(() =>

@@ -5,7 +5,7 @@ export function EndpointName(props: { method: string; route: string; href?: stri
     <>
       {method && <span class="method">{method} </span>}
       <span class="route">
-        {route.split(/(?<=\/)/).map((segment, at) => (
+        {route.split(/(?<=.\/)/).map((segment, at) => (
           <>
             {at > 0 && <wbr />}
             {segment}

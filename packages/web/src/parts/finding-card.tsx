@@ -17,7 +17,7 @@ export const STATES: readonly { value: FindingState; text: string }[] = [
   { value: 'resolved', text: 'Resolved' },
 ];
 
-const TYPES: Record<FindingType, string> = {
+export const TYPES: Record<FindingType, string> = {
   n_plus_one: 'N+1 query',
   duplicate_query: 'Duplicate query',
   cache_loop: 'Cache read in a loop',
@@ -43,6 +43,7 @@ export function FindingCard(props: { finding: Finding; onState: (state: FindingS
           <EndpointName {...splitEndpoint(finding.endpoint)} href={page.to(endpointPath(endpoint))} />
         </h2>
         <span class="quiet">{finding.service}</span>
+        {finding.reopened && <Badge tone="plain">came back</Badge>}
         <label class="field finding-state">
           <span>State</span>
           <select value={finding.state} onChange={(event) => onState(event.currentTarget.value as FindingState)}>
@@ -66,6 +67,7 @@ export function FindingCard(props: { finding: Finding; onState: (state: FindingS
             </span>
           )}
         </Fact>
+        {finding.loopPath && <Fact name="In">{finding.loopPath}</Fact>}
         {isRepeat && (
           <Fact name="Repeats per request">
             {perRequest(finding.repeatsP50)} typical, {count(finding.repeatsMax)} at most
@@ -83,7 +85,8 @@ export function FindingCard(props: { finding: Finding; onState: (state: FindingS
         {finding.exampleTraceIds.length > 0 && (
           <Fact name="Examples">
             {finding.exampleTraceIds.slice(0, 3).map((id) => (
-              <a key={id} class="trace-link" href={page.to(`/traces/${id}`)} title={id} aria-label={`Trace ${id}`}>
+              <a key={id} class="trace-link" href={page.to(`/traces/${id}`)} title={id}>
+                <span class="unseen">Trace </span>
                 {id.slice(0, 8)}
               </a>
             ))}

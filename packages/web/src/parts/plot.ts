@@ -9,6 +9,7 @@ export function createPlot(
   lines: readonly ChartLine[],
   format: (value: number) => string,
   height: number,
+  span: () => [number, number] | undefined,
 ): uPlot {
   const look = getComputedStyle(element);
   const probe = document.createElement('span');
@@ -28,7 +29,10 @@ export function createPlot(
     height,
     cursor: { y: false, points: { size: 6 } },
     legend: { live: true },
-    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: {
+      x: { range: (_, min, max) => span() ?? [min, max] },
+      y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
+    },
     axes: [
       { ...axis, values: (_, splits) => splits.map(timeLabel) },
       { ...axis, size: 68, values: (_, splits) => splits.map(format) },
@@ -39,7 +43,7 @@ export function createPlot(
         label: line.title,
         stroke: colour(line.colour),
         width: 2,
-        points: { show: data[0].length < 3, size: 6 },
+        points: { show: true, size: 6, filter: alone },
         value: (_: uPlot, value: number | null) => (value === null ? '–' : format(value)),
       })),
     ],
@@ -65,4 +69,14 @@ function fullTime(seconds: number): string {
     hour: '2-digit',
     minute: '2-digit',
   });
+}
+
+/** A figure between two gaps makes no line: it is drawn as a point. */
+function alone(plot: uPlot, line: number): number[] {
+  const values = plot.data[line] ?? [];
+  const points: number[] = [];
+  for (const [at, value] of [...values].entries()) {
+    if (value != null && values[at - 1] == null && values[at + 1] == null) points.push(at);
+  }
+  return points;
 }
