@@ -6,8 +6,9 @@
  *
  * The load is that of a web shop: six services, 512 spans a request, about 15 attributes a span, one N+1.
  */
-import { type Attributes, encodeTraces, type OtlpSpan, type ResourceSpans } from '../../../test/support/otlp.ts';
+
 import { OtlpDecoder, type OtlpEncoding } from './otlp-decoder.ts';
+import { type Attributes, encodeTraces, type OtlpSpan, type ResourceSpans } from './otlp-request.fixture.ts';
 
 const SPANS_PER_REQUEST = 512;
 const REQUESTS = 40;

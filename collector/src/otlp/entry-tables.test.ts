@@ -1,7 +1,7 @@
 import { exceptionKey, fingerprint, OTHER_QUERIES_TEXT } from '@profiler/analysis';
 import { describe, expect, it } from 'vitest';
-import { decodeGroups, span } from '../../../test/support/decode.ts';
-import type { Attributes, OtlpSpan } from '../../../test/support/otlp.ts';
+import { decodeGroups, span } from './decoded-rows.fixture.ts';
+import type { Attributes, OtlpSpan } from './otlp-request.fixture.ts';
 
 const TABLE: Attributes = {
   'profiler.version': '0.1.0',

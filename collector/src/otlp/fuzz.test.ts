@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DECODE_SETTINGS, span } from '../../../test/support/decode.ts';
-import { readNativeBlock } from '../../../test/support/native-block.ts';
-import { encodeTraces, type OtlpEncoding, type ResourceSpans } from '../../../test/support/otlp.ts';
-import { decodeByOracle } from '../../../test/support/otlp-oracle.ts';
 import { DecodeError } from './decode-error.ts';
+import { DECODE_SETTINGS, span } from './decoded-rows.fixture.ts';
+import { readNativeBlock } from './native-block.fixture.ts';
+import { decodeByOracle } from './oracle.fixture.ts';
 import { OtlpDecoder } from './otlp-decoder.ts';
+import { encodeTraces, type OtlpEncoding, type ResourceSpans } from './otlp-request.fixture.ts';
 
 const REQUESTS: readonly (readonly ResourceSpans[])[] = [
   [{ resource: { 'service.name': 'shop' }, scope: { name: 'lib' }, spans: [span(), span({ name: 'ä'.repeat(40) })] }],

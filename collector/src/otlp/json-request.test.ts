@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeBody, NOW_MS, span } from '../../../test/support/decode.ts';
-import { encodeTraces } from '../../../test/support/otlp.ts';
 import { DecodeError } from './decode-error.ts';
+import { decodeBody, NOW_MS, span } from './decoded-rows.fixture.ts';
+import { encodeTraces } from './otlp-request.fixture.ts';
 
-const example = (name: string) => readFileSync(new URL(`../../../test/fixtures/otlp/${name}`, import.meta.url));
+const example = (name: string) => readFileSync(new URL(`../../fixtures/otlp/${name}`, import.meta.url));
 const EXAMPLE_TIME_MS = 1_544_712_661_000;
 
 /** Decodes one span that says only this, in JSON. */

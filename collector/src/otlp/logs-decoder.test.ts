@@ -1,7 +1,7 @@
 import { exceptionKey } from '@profiler/analysis';
 import { describe, expect, it } from 'vitest';
-import { decodeBody, NOW_MS } from '../../../test/support/decode.ts';
-import { encodeLogs, type OtlpLogRecord } from '../../../test/support/otlp.ts';
+import { decodeBody, NOW_MS } from './decoded-rows.fixture.ts';
+import { encodeLogs, type OtlpLogRecord } from './otlp-request.fixture.ts';
 
 const TIME = BigInt(NOW_MS) * 1_000_000n - 5n;
 const TRACE = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBody, NOW_MS } from '../../../test/support/decode.ts';
-import type { AttributeValue, OtlpSpan, ResourceSpans } from '../../../test/support/otlp.ts';
-import { encodeTraces } from '../../../test/support/otlp.ts';
-import { decodeByOracle, encodeByOracle } from '../../../test/support/otlp-oracle.ts';
+import { decodeBody, NOW_MS } from './decoded-rows.fixture.ts';
+import { decodeByOracle, encodeByOracle } from './oracle.fixture.ts';
+import type { AttributeValue, OtlpSpan, ResourceSpans } from './otlp-request.fixture.ts';
+import { encodeTraces } from './otlp-request.fixture.ts';
 
 /** The request as protobufjs reads it. */
 interface Request {

@@ -1,13 +1,13 @@
 import { beforeAll, expect, it } from 'vitest';
-import { span } from '../../../test/support/decode.ts';
-import { type Row, readNativeBlock } from '../../../test/support/native-block.ts';
-import { encodeLogs, encodeTraces } from '../../../test/support/otlp.ts';
 import { BLOCK_COLUMNS } from '../store/blocks.ts';
 import { eachStore } from '../store/each-store.ts';
 import { migrate } from '../store/migrate.ts';
 import type { BlockTable, Store } from '../store/store.ts';
 import type { DecodedBlock } from './decoded.ts';
+import { span } from './decoded-rows.fixture.ts';
+import { type Row, readNativeBlock } from './native-block.fixture.ts';
 import { OtlpDecoder } from './otlp-decoder.ts';
+import { encodeLogs, encodeTraces } from './otlp-request.fixture.ts';
 
 const NOW_NS = BigInt(Math.floor(Date.now() / 1_000)) * 1_000_000_000n + 123_456_789n;
 const TEXTS = { nul: 'a\0b', tab: 'a\tb\nc\\d', quotes: `'"\``, emoji: '🙂', empty: '', long: 'x'.repeat(70_000) };

@@ -4,11 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { serve } from '@hono/node-server';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DECODE_SETTINGS, span } from '../../../test/support/decode.ts';
-import { CONTENT_TYPES, encodeLogs, encodeTraces, type OtlpSpan } from '../../../test/support/otlp.ts';
-import { decodeByOracle } from '../../../test/support/otlp-oracle.ts';
 import { IngestUnavailableError } from '../ingest/ingest-error.ts';
 import type { Decoded } from './decoded.ts';
+import { DECODE_SETTINGS, span } from './decoded-rows.fixture.ts';
+import { decodeByOracle } from './oracle.fixture.ts';
+import { CONTENT_TYPES, encodeLogs, encodeTraces, type OtlpSpan } from './otlp-request.fixture.ts';
 import { type OtlpRoutesOptions, otlpRoutes } from './routes.ts';
 
 const MIB = 1 << 20;

@@ -1,7 +1,7 @@
 import { fingerprint } from '@profiler/analysis';
 import { describe, expect, it } from 'vitest';
-import { decodeBody, decodeGroups, decodeSpan, NOW_MS, span } from '../../../test/support/decode.ts';
-import { encodeTraces } from '../../../test/support/otlp.ts';
+import { decodeBody, decodeGroups, decodeSpan, NOW_MS, span } from './decoded-rows.fixture.ts';
+import { encodeTraces } from './otlp-request.fixture.ts';
 
 const SERVER = 2;
 const CLIENT = 3;

@@ -18,10 +18,10 @@ describe('a varint', () => {
     [[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], 2n ** 64n - 1n],
     [[0x81, 0x80, 0x80, 0x80, 0x00], 1n],
   ])('%j is %i', (bytes, value) => {
-    const it = reader(...bytes);
-    const low = it.varint();
-    expect((BigInt(it.high) << 32n) | BigInt(low)).toBe(value);
-    expect(it.more()).toBe(false);
+    const wire = reader(...bytes);
+    const low = wire.varint();
+    expect((BigInt(wire.high) << 32n) | BigInt(low)).toBe(value);
+    expect(wire.more()).toBe(false);
   });
   it('of more than ten bytes is refused', () => {
     expect(() => reader(...Array<number>(11).fill(0x80)).varint()).toThrow(DecodeError);
@@ -30,19 +30,19 @@ describe('a varint', () => {
 
 describe('nothing is read past the end', () => {
   it.each([
-    ['a varint', [0x80], (it: WireReader) => it.varint()],
-    ['a fixed64', [1, 2, 3, 4, 5, 6, 7], (it: WireReader) => it.fixed64()],
-    ['a fixed32', [1, 2, 3], (it: WireReader) => it.fixed32()],
-    ['a string', [5, 1, 2, 3, 4], (it: WireReader) => it.delimited()],
-    ['a string of 4 GiB and more', [0x80, 0x80, 0x80, 0x80, 0x10], (it: WireReader) => it.delimited()],
-    ['a message', [3, 1, 2], (it: WireReader) => it.enter()],
+    ['a varint', [0x80], (wire: WireReader) => wire.varint()],
+    ['a fixed64', [1, 2, 3, 4, 5, 6, 7], (wire: WireReader) => wire.fixed64()],
+    ['a fixed32', [1, 2, 3], (wire: WireReader) => wire.fixed32()],
+    ['a string', [5, 1, 2, 3, 4], (wire: WireReader) => wire.delimited()],
+    ['a string of 4 GiB and more', [0x80, 0x80, 0x80, 0x80, 0x10], (wire: WireReader) => wire.delimited()],
+    ['a message', [3, 1, 2], (wire: WireReader) => wire.enter()],
   ])('of %s', (_, bytes, read) => {
     expect(() => read(reader(...bytes))).toThrow(DecodeError);
   });
   it('of the message that the cursor is in', () => {
-    const it = reader(1, 0x80, 0x01);
-    it.enter();
-    expect(() => it.varint()).toThrow(DecodeError);
+    const wire = reader(1, 0x80, 0x01);
+    wire.enter();
+    expect(() => wire.varint()).toThrow(DecodeError);
   });
 });
 
@@ -51,16 +51,16 @@ describe('a field', () => {
     expect(() => reader(2).tag()).toThrow(DecodeError);
   });
   it.each([3, 4, 6, 7])('of wire type %i is refused', (wireType) => {
-    const it = reader(8 + wireType, 0);
-    it.tag();
-    expect(() => it.skip()).toThrow(DecodeError);
+    const wire = reader(8 + wireType, 0);
+    wire.tag();
+    expect(() => wire.skip()).toThrow(DecodeError);
   });
   it('that is not known is moved over', () => {
-    const it = reader(0x08, 1, 0x0a, 2, 9, 9, 0x0d, 1, 2, 3, 4, 0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x10, 7);
+    const wire = reader(0x08, 1, 0x0a, 2, 9, 9, 0x0d, 1, 2, 3, 4, 0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x10, 7);
     for (let field = 0; field < 4; field++) {
-      it.tag();
-      it.skip();
+      wire.tag();
+      wire.skip();
     }
-    expect([it.tag(), it.varint()]).toEqual([0x10, 7]);
+    expect([wire.tag(), wire.varint()]).toEqual([0x10, 7]);
   });
 });

@@ -1,8 +1,8 @@
-import type { DecodeCounts } from '../../collector/src/otlp/decode-counts.ts';
-import type { DecodeSettings } from '../../collector/src/otlp/decode-settings.ts';
-import { OtlpDecoder, type OtlpSignal } from '../../collector/src/otlp/otlp-decoder.ts';
-import { type Row, readNativeBlock } from './native-block.ts';
-import { encodeTraces, type OtlpEncoding, type OtlpSpan, type ResourceSpans } from './otlp.ts';
+import type { DecodeCounts } from './decode-counts.ts';
+import type { DecodeSettings } from './decode-settings.ts';
+import { type Row, readNativeBlock } from './native-block.fixture.ts';
+import { OtlpDecoder, type OtlpSignal } from './otlp-decoder.ts';
+import { encodeTraces, type OtlpEncoding, type OtlpSpan, type ResourceSpans } from './otlp-request.fixture.ts';
 
 /** The time that decoding takes for now, unless a test says otherwise, and spans that lie just before it. */
 export const NOW_MS = Date.UTC(2026, 0, 15, 12);

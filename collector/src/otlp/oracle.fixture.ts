@@ -11,7 +11,7 @@ protobuf.configure();
  * A second opinion on OTLP bytes: protobufjs, with the specification's own messages. It shares nothing with the
  * collector's decoder.
  */
-const root = protobuf.loadSync(fileURLToPath(new URL('otlp.proto', import.meta.url)));
+const root = protobuf.loadSync(fileURLToPath(new URL('../../fixtures/otlp/otlp.proto', import.meta.url)));
 const OPTIONS = { longs: String, bytes: String, defaults: true, arrays: true, oneofs: true };
 
 /** A message as a plain object: 64-bit numbers as decimal strings, bytes as base64. @throws when it is none */
