@@ -27,7 +27,7 @@ type Value = NativeRow[string] | undefined;
 
 function column(type: string, values: readonly Value[]): Uint8Array[] {
   if (values.every((value) => value === undefined)) return [Buffer.alloc(values.length * widthBytes(type))];
-  if (type === 'String') return values.map((value) => text(String(value ?? '')));
+  if (type === 'String') return [texts(values.map((value) => String(value ?? '')))];
   if (type.startsWith('Map(')) return mapColumn(values);
   const width = widthBytes(type);
   const bytes = Buffer.alloc(width * values.length);
@@ -56,15 +56,30 @@ function mapColumn(values: readonly Value[]): Uint8Array[] {
     ends.writeBigUInt64LE(BigInt(end), index * 8);
   }
   const flat = pairs.flat();
-  return [ends, ...flat.map(([key]) => text(key)), ...flat.map(([, value]) => text(value))];
+  return [ends, texts(flat.map(([key]) => key)), texts(flat.map(([, value]) => value))];
+}
+
+/** Each as its length in bytes and its UTF-8, in one buffer. */
+function texts(values: readonly string[]): Uint8Array {
+  const lengths = values.map((value) => Buffer.byteLength(value));
+  const bytes = Buffer.alloc(lengths.reduce((sum, length) => sum + varint(length).length + length, 0));
+  let end = 0;
+  for (const [index, value] of values.entries()) {
+    bytes.set(varint(lengths[index]!), end);
+    end += varint(lengths[index]!).length;
+    end += bytes.write(value, end);
+  }
+  return bytes;
 }
 
 function text(value: string): Uint8Array {
-  const bytes = Buffer.from(value, 'utf8');
-  return Buffer.concat([varint(bytes.length), bytes]);
+  return texts([value]);
 }
 
+const SHORT = Array.from({ length: 128 }, (_, value) => Uint8Array.of(value));
+
 function varint(value: number): Uint8Array {
+  if (value < 128) return SHORT[value]!;
   const bytes: number[] = [];
   let rest = value;
   for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128);
