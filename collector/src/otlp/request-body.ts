@@ -77,20 +77,25 @@ export function readBody(
 }
 
 /**
- * Reads on and forgets, so that a client that writes its whole body before it looks at the answer gets to see it.
- * Whoever sends more than `bytesMax`, or takes longer than `timeoutMs`, is cut off.
+ * Reads on to the end and forgets, because a client that writes its whole body before it looks at the answer would else
+ * see a broken connection in its place. Whoever sends more than `bytesMax`, or takes longer than `timeoutMs`, is cut off.
  */
-export function discardBody(source: Readable, bytesMax: number, timeoutMs: number): void {
-  let bytes = 0;
-  const timer = setTimeout(() => source.destroy(), timeoutMs);
-  timer.unref();
-  source.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > bytesMax) source.destroy();
+export function discardBody(source: Readable, bytesMax: number, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (source.readableEnded || source.destroyed) return resolve();
+    let bytes = 0;
+    const timer = setTimeout(() => source.destroy(), timeoutMs);
+    const finish = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    source.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > bytesMax) source.destroy();
+    });
+    source.on('end', finish).on('close', finish).on('error', finish);
+    source.resume();
   });
-  source.on('error', () => {});
-  source.on('close', () => clearTimeout(timer));
-  source.resume();
 }
 
 function tooLarge(bytesMax: number): RefusalError {

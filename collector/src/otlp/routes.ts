@@ -27,7 +27,7 @@ const REJECTED_FIELD: Readonly<Record<OtlpSignal | 'metrics', RejectedField>> = 
   logs: 'rejectedLogRecords',
   metrics: 'rejectedDataPoints',
 };
-/** After a refusal, what is still read of the body, and for how long, so that the client sees the answer. */
+/** Before a refusal is answered, what is still read of the body, and for how long. */
 const DISCARD_BYTES_MAX = 256 << 20;
 const DISCARD_MS_MAX = 10_000;
 
@@ -73,10 +73,8 @@ export function otlpRoutes(options: OtlpRoutesOptions): Hono {
       count(refusal.kind);
       if (refusal.kind === 'failed') log.error(`Cannot take a request for ${signal}`, error);
       if (refusal.retryAfterSeconds !== undefined) c.header('Retry-After', String(refusal.retryAfterSeconds));
-      if (!incoming.readableEnded) {
-        c.header('Connection', 'close');
-        discardBody(incoming, DISCARD_BYTES_MAX, DISCARD_MS_MAX);
-      }
+      share.release();
+      await discardBody(incoming, DISCARD_BYTES_MAX, DISCARD_MS_MAX);
       return answer(statusBody(answerEncoding, refusal.statusCode, refusal.message), refusal.httpStatus);
     } finally {
       share.release();
