@@ -3,8 +3,15 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FILES, isCode, isTest, ROOT, read } from './repository.ts';
 
-const LINES_MAX = 400;
-const TEST_LINES_MAX = 600;
+const LINES_MAX = 300;
+const TEST_LINES_MAX = 700;
+
+/** Files that are longer because they are one thing that does not divide. */
+const LONGER: Readonly<Record<string, number>> = {
+  'collector/src/api/types.ts': 450, // the rows of the API: a list, read as a reference
+  'packages/analysis/src/query-lexer.ts': 350, // one state machine
+  'packages/analysis/src/normalize-query.ts': 350, // one pass over its tokens
+};
 
 /** Written by a program, or the words of someone else. */
 const GENERATED = /^(package-lock\.json|LICENSE|dashboards\/grafana\/)|\.(png|svg|ico|woff2)$/;
@@ -43,7 +50,8 @@ describe('files', () => {
   it(`have at most ${LINES_MAX} lines, tests ${TEST_LINES_MAX}`, () => {
     const long = OWN.filter((file) => isCode(file)).flatMap((file) => {
       const lines = read(file).split('\n').length - 1;
-      return lines > (isTest(file) ? TEST_LINES_MAX : LINES_MAX) ? [`${file}: ${lines}`] : [];
+      const most = LONGER[file] ?? (isTest(file) ? TEST_LINES_MAX : LINES_MAX);
+      return lines > most ? [`${file}: ${lines}`] : [];
     });
     expect(long).toEqual([]);
   });
