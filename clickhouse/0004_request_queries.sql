@@ -33,6 +33,6 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.request_queries {ON_CLUSTER}
 )
 ENGINE = {R}ReplacingMergeTree(inserted_at)
 PARTITION BY toDate(timestamp)
-ORDER BY (toStartOfMinute(timestamp), service, trace_id, entry_span_id, source, fingerprint, loop_path)
+ORDER BY (toStartOfMinute(timestamp), service, trace_id, entry_span_id, source, fingerprint, loop_path, db_system)
 TTL toDateTime(timestamp) + INTERVAL {RETENTION_DAYS} DAY
 SETTINGS ttl_only_drop_parts = 1, {DEDUP};
