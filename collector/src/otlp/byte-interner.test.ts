@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { ByteInterner } from './byte-interner.ts';
+
+it('creates a value once for the same bytes, and again for other bytes or another salt', () => {
+  const created: string[] = [];
+  const interner = new ByteInterner((text, salt) => {
+    created.push(text + salt);
+    return { text };
+  });
+  const bytes = Buffer.from('..GET..POST..GET');
+  const get = (start: number, end: number, salt?: string) => interner.get(bytes, start, end, salt);
+  expect(get(2, 5)).toBe(get(13, 16));
+  expect(get(7, 11).text).toBe('POST');
+  expect(get(2, 5, '!')).not.toBe(get(7, 11));
+  expect(created).toEqual(['GET', 'POST', 'GET!']);
+});
+
+it('gives the right value although places are few and texts are many', () => {
+  const interner = new ByteInterner((text) => text, 2);
+  for (let round = 0; round < 3; round++) {
+    for (let index = 0; index < 200; index++) {
+      const bytes = Buffer.from(`text ${index}`);
+      expect(interner.get(bytes, 0, bytes.length)).toBe(`text ${index}`);
+    }
+  }
+});
+
+it('keeps no text that is longer than its limit', () => {
+  let created = 0;
+  const interner = new ByteInterner(() => ++created, 16, 4);
+  const bytes = Buffer.from('12345');
+  expect([
+    interner.get(bytes, 0, 4),
+    interner.get(bytes, 0, 4),
+    interner.get(bytes, 0, 5),
+    interner.get(bytes, 0, 5),
+  ]).toEqual([1, 1, 2, 3]);
+});
