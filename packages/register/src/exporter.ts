@@ -1,5 +1,4 @@
-import { Agent, type AgentOptions, type ClientRequest } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
+import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -19,8 +18,8 @@ function hasCertificates(): boolean {
 }
 
 /** A request to the collector never keeps the app alive, connecting, waiting or idle. */
-function unreferencedAgent(protocol: string): Agent {
-  const Base = protocol === 'https:' ? SecureAgent : Agent;
+async function unreferencedAgent(protocol: string): Promise<Agent> {
+  const { Agent: Base } = protocol === 'https:' ? await import('node:https') : await import('node:http');
   class UnreferencedAgent extends Base {
     override createConnection(...args: Parameters<Agent['createConnection']>) {
       const socket = super.createConnection(...args) as Socket | undefined;
@@ -33,6 +32,5 @@ function unreferencedAgent(protocol: string): Agent {
       socket.unref();
     }
   }
-  const options: AgentOptions = { keepAlive: true };
-  return new UnreferencedAgent(options);
+  return new UnreferencedAgent({ keepAlive: true });
 }

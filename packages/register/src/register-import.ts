@@ -1,29 +1,18 @@
 // `node --import @profiler/register app.js`, for ESM and CJS apps alike.
-import module, { createRequire } from 'node:module';
-import { supportsSyncHooks } from 'import-in-the-middle/supports-sync-hooks.mjs';
+import { createRequire } from 'node:module';
 import { mayStart } from './preconditions.ts';
 import { say } from './say.ts';
+import { type SyncHooks, supportsSyncHooks, wrapImports } from './wrap-imports.ts';
 
 try {
   if (mayStart()) {
     const { start } = createRequire(import.meta.url)('./start.cjs') as typeof import('./start.ts');
     const include = start();
-    if (include !== undefined) await hookImports(include);
+    if (include !== undefined) {
+      const hooks = supportsSyncHooks() ? await import('import-in-the-middle/register-hooks.mjs') : undefined;
+      wrapImports(include, hooks as SyncHooks | undefined, import.meta.url);
+    }
   }
 } catch (error) {
   say(`not started: ${String(error)}`);
-}
-
-/**
- * Lets instrumentations see what ES modules import. Newer Node lines have hooks in the app's own thread; on the others
- * they run in a thread that `module.register` waits for. Only the listed modules are wrapped: wrapping all of them
- * breaks apps that a bundler has put together.
- */
-async function hookImports(include: readonly string[]): Promise<void> {
-  if (supportsSyncHooks()) {
-    const hooks = await import('import-in-the-middle/register-hooks.mjs');
-    hooks.register({ include: [...include] });
-  } else {
-    module.register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include } });
-  }
 }

@@ -1,7 +1,7 @@
 import { type Span as ApiSpan, type Context, diag, type HrTime, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { FingerprintCache, loopPath } from '@profiler/analysis';
+import { loopPath } from '@profiler/analysis';
 import { callSite, captureStack } from './call-site.ts';
 import { valuesHash } from './distinct-values.ts';
 import { takeExceptions } from './driver-error.ts';
@@ -10,7 +10,7 @@ import { ExportQueue } from './export-queue.ts';
 import { exportedView } from './exported-view.ts';
 import { isIgnoredPath, pathOf } from './ignored-paths.ts';
 import { OpenRequest } from './open-request.ts';
-import { normalizeQuerySpan, type Query } from './query-span.ts';
+import { type Query, QueryReader } from './query-reader.ts';
 import { SlowStatements } from './slow-statements.ts';
 import { namesBelowEntry, nodeOf, SpanNode, setNode } from './span-node.ts';
 
@@ -50,7 +50,7 @@ export interface ProfilerSpanProcessorOptions {
  */
 export class ProfilerSpanProcessor implements SpanProcessor {
   readonly #queue: ExportQueue;
-  readonly #fingerprints = new FingerprintCache();
+  readonly #queries = new QueryReader();
   readonly #slowStatements: SlowStatements;
   readonly #ignoredPaths: readonly string[];
   readonly #nPlusOneThreshold: number;
@@ -96,7 +96,7 @@ export class ProfilerSpanProcessor implements SpanProcessor {
     guarded(() => {
       const node = nodeOf(trace.getActiveSpan());
       if (node === undefined || node.request.closed || node.request.ignored) return;
-      const fingerprint = this.#fingerprints.get(queryText, system);
+      const fingerprint = this.#queries.fingerprint(queryText, system);
       const { calls } = node.request;
       const armed = calls.count(fingerprint) >= this.#nPlusOneThreshold || this.#slowStatements.has(fingerprint);
       if (!armed || node.callSites?.has(fingerprint) || !calls.mayCapture(fingerprint)) return;
@@ -136,7 +136,7 @@ export class ProfilerSpanProcessor implements SpanProcessor {
   #fold(span: Span): void {
     const node = nodeOf(span);
     if (node?.request.ignored) return;
-    const query = normalizeQuerySpan(span, this.#fingerprints);
+    const query = this.#queries.read(span);
     const exceptions = span.events.length === 0 && query === undefined ? [] : takeExceptions(span, query !== undefined);
     if (node === undefined) return;
 
@@ -153,7 +153,7 @@ export class ProfilerSpanProcessor implements SpanProcessor {
 
   /** A query right under a query span of the same statement is the same call, seen by an ORM and by its driver. */
   #isDouble(parent: SpanNode, query: Query): boolean {
-    return normalizeQuerySpan(parent.span, this.#fingerprints)?.fingerprint === query.fingerprint;
+    return this.#queries.read(parent.span)?.fingerprint === query.fingerprint;
   }
 
   #count(node: SpanNode, parent: SpanNode, { fingerprint, system }: Query): void {
