@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { AppProcess } from '../support/app-process.ts';
 import { keepScreenshot, launchBrowser, type OpenedPage, openPage, seriousViolations } from '../support/browser.ts';
 import { describeNeeding } from '../support/needs.ts';
@@ -47,6 +47,11 @@ describeNeeding('chromium', 'the dashboard', () => {
     await browser?.close();
     await collector?.end('SIGKILL');
     await rm(dataDir, { recursive: true, force: true });
+  });
+
+  // A page left open goes on refreshing.
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map(({ close }) => close()));
   });
 
   it('names the cause of an empty page and the line to copy, and fills by itself when spans come', async () => {
