@@ -19,7 +19,8 @@ function hasCertificates(): boolean {
 
 /** A request to the collector never keeps the app alive, connecting, waiting or idle. */
 async function unreferencedAgent(protocol: string): Promise<Agent> {
-  const { Agent: Base } = protocol === 'https:' ? await import('node:https') : await import('node:http');
+  const { Agent: Base }: { Agent: typeof Agent } =
+    protocol === 'https:' ? await import('node:https') : await import('node:http');
   class UnreferencedAgent extends Base {
     override createConnection(...args: Parameters<Agent['createConnection']>) {
       const socket = super.createConnection(...args) as Socket | undefined;
