@@ -121,7 +121,10 @@ function spansOf(one: Seed, index: number): NativeRow[] {
     exception_message: one.exception ?? '',
     exception_stacktrace: one.exception === undefined ? '' : 'StockError\n    at order',
     attributes: { 'user_agent.original': 'curl' },
-    events: one.exception === undefined ? '' : JSON.stringify([{ name: 'retried', timeMs: 1 }]),
+    events:
+      one.exception === undefined
+        ? ''
+        : JSON.stringify([{ timeUnixNano: String(startNs + 5_000_000n), name: 'retried', attributes: { times: 2 } }]),
   };
   const queries = one.items === undefined ? [] : [ORDERS, ...Array.from({ length: one.items }, () => ITEMS)];
   return [
@@ -459,7 +462,7 @@ eachStore('the API', (open) => {
     const failed = await server.ask<Trace>(`/traces/${traceOf(10)}`);
     expect(failed.body.spans[0]).toMatchObject({
       exceptionType: 'StockError',
-      events: [{ name: 'retried', timeMs: 1 }],
+      events: [{ name: 'retried', offsetMs: 5, attributes: { times: 2 } }],
     });
     expect(await server.ask(`/traces/${'f'.repeat(32)}`)).toMatchObject({ status: 404 });
     expect(await server.ask('/traces/xyz')).toMatchObject({ status: 400 });

@@ -6,7 +6,7 @@ import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
 import { isoMoment } from './moment.ts';
 import { traceTree } from './trace-tree.ts';
-import type { SpanKind, Trace, TraceQuery, TraceSpan } from './types.ts';
+import type { SpanEvent, SpanKind, Trace, TraceQuery, TraceSpan } from './types.ts';
 
 const SPANS_MAX = 5000;
 const QUERIES_MAX = 1000;
@@ -134,7 +134,7 @@ function traceSpan(row: SpanRow, traceStartNs: bigint): TraceSpan {
     exceptionMessage: row.exception_message,
     exceptionStacktrace: row.exception_stacktrace,
     attributes: row.attributes,
-    events: events(row.events),
+    events: events(row.events, traceStartNs),
     children: [],
   };
 }
@@ -156,8 +156,18 @@ function traceQuery(row: QueryRow, nPlusOneThreshold: number): TraceQuery {
   };
 }
 
-function events(json: string): TraceSpan['events'] {
+/** As the decoder wrote them. */
+interface StoredEvent {
+  readonly timeUnixNano: string;
+  readonly name: string;
+  readonly attributes: Record<string, unknown>;
+}
+
+function events(json: string, traceStartNs: bigint): SpanEvent[] {
   if (json === '') return [];
-  const parsed: unknown = JSON.parse(json);
-  return Array.isArray(parsed) ? parsed : [];
+  return (JSON.parse(json) as StoredEvent[]).map(({ timeUnixNano, name, attributes }) => ({
+    name,
+    offsetMs: milliseconds(Number(BigInt(timeUnixNano) - traceStartNs)),
+    attributes,
+  }));
 }

@@ -207,6 +207,14 @@ export interface ServiceVersion {
 
 export type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
+/** Anything but the span's exception. */
+export interface SpanEvent {
+  readonly name: string;
+  /** From the start of the trace. */
+  readonly offsetMs: number;
+  readonly attributes: Record<string, unknown>;
+}
+
 export interface TraceSpan {
   readonly spanId: string;
   readonly parentSpanId: string;
@@ -235,7 +243,7 @@ export interface TraceSpan {
   readonly exceptionMessage: string;
   readonly exceptionStacktrace: string;
   readonly attributes: Record<string, string>;
-  readonly events: { readonly name: string; readonly timeMs?: number; readonly attributes?: Record<string, unknown> }[];
+  readonly events: SpanEvent[];
   readonly children: TraceSpan[];
 }
 

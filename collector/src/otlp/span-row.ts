@@ -2,6 +2,7 @@ import { SLOT } from './attribute-keys.ts';
 import { VALUE_KIND } from './attribute-value.ts';
 import { ByteInterner } from './byte-interner.ts';
 import type { DecodeCounts } from './decode-counts.ts';
+import { restoreDriverError } from './driver-error.ts';
 import { Endpoint } from './endpoint.ts';
 import { type EndpointCap, OTHER_ROUTE } from './endpoint-cap.ts';
 import { HttpPath } from './http-path.ts';
@@ -91,6 +92,7 @@ export class SpanRow {
     columns.status_code.u16(statusCode);
     this.writeQuery(block, reader, fields);
     const { events } = fields;
+    if (events.hasException) restoreDriverError(fields, reader);
     events.exceptionType.write(reader, columns.exception_type, NAME_BYTES_MAX, counts);
     events.exceptionMessage.write(reader, columns.exception_message, TEXT_BYTES_MAX, counts);
     events.exceptionStacktrace.write(reader, columns.exception_stacktrace, VALUE_BYTES_MAX, counts);
