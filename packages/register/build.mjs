@@ -1,6 +1,6 @@
 // The SDK with its instrumentations as one file, so that an app starts a tenth of a second later, not a whole one.
 // The two hooks stay outside: they must be the only copy in the process, and one of them runs in a thread of its own.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -80,6 +80,20 @@ const [{ metafile }] = await Promise.all([
   }),
   build({ ...shared, entryPoints: ['src/register-require.ts'], outfile: 'dist/register.cjs', format: 'cjs' }),
 ]);
+
+// The licences of what is inside come along.
+const packages = new Set(
+  Object.keys(metafile.inputs).flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+);
+const licences = await Promise.all(
+  [...packages].sort().map(async (directory) => {
+    const files = await readdir(join(ROOT, directory));
+    const file = files.find((name) => /^(?:licen[cs]e|copying)/i.test(name));
+    const name = directory.replace(/.*node_modules\//, '');
+    return `${name}\n\n${file === undefined ? 'See its package.json.' : (await readFile(join(ROOT, directory, file), 'utf8')).trim()}\n`;
+  }),
+);
+await writeFile(join(ROOT, 'dist/LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
 
 if (process.argv.includes('--sizes')) {
   const { inputs } = Object.values(metafile.outputs)[0];
