@@ -81,18 +81,20 @@ const [{ metafile }] = await Promise.all([
   build({ ...shared, entryPoints: ['src/register-require.ts'], outfile: 'dist/register.cjs', format: 'cjs' }),
 ]);
 
-// The licences of what is inside come along.
-const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+// The licences of what is inside come along, each text once.
+const inside = Object.entries(Object.values(metafile.outputs)[0].inputs).filter(
+  ([, { bytesInOutput }]) => bytesInOutput > 0,
 );
-const licences = await Promise.all(
-  [...packages].sort().map(async (directory) => {
-    const files = await readdir(join(ROOT, directory));
-    const file = files.find((name) => /^(?:licen[cs]e|copying)/i.test(name));
-    const name = directory.replace(/.*node_modules\//, '');
-    return `${name}\n\n${file === undefined ? 'See its package.json.' : (await readFile(join(ROOT, directory, file), 'utf8')).trim()}\n`;
-  }),
-);
+const packages = new Set(inside.flatMap(([path]) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+const namesByLicence = new Map();
+for (const directory of [...packages].sort()) {
+  const file = (await readdir(join(ROOT, directory))).find((name) => /^(?:licen[cs]e|copying)/i.test(name));
+  const text =
+    file === undefined ? 'See its package.json.' : (await readFile(join(ROOT, directory, file), 'utf8')).trim();
+  const names = namesByLicence.get(text) ?? [];
+  namesByLicence.set(text, [...names, directory.replace(/.*node_modules\//, '')]);
+}
+const licences = [...namesByLicence].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`);
 await writeFile(join(ROOT, 'dist/LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
 
 if (process.argv.includes('--sizes')) {
