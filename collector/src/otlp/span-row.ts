@@ -61,8 +61,9 @@ export class SpanRow {
     this.measure(fields);
     this.findPath(fields, reader);
     const { path } = this;
-    this.entry = kind === KIND_SERVER && !folded && !isLocalChild(fields);
     this.instrumented = slots[SLOT.version]!.kind !== VALUE_KIND.none;
+    // An app that wrote the request's table on a span knows that it is the entry, whatever stands above it.
+    this.entry = kind === KIND_SERVER && !folded && (this.instrumented || !isLocalChild(fields));
     this.ignored = kind === KIND_SERVER && this.ignoredPaths.covers(bytes, path.start, path.end);
 
     columns.timestamp.u64(fields.startHigh, fields.startLow);

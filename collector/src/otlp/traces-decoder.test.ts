@@ -114,6 +114,11 @@ describe('an entry span', () => {
     ['a server span whose parent is remote', { kind: SERVER, parentSpanId: 'aa'.repeat(8), flags: IS_REMOTE }, 1],
     ['a server span whose flags do not say', { kind: SERVER, parentSpanId: 'aa'.repeat(8), flags: 1 }, 1],
     ['a server span under another in one process', { parentSpanId: 'aa'.repeat(8), flags: HAS_IS_REMOTE }, 0],
+    [
+      'a server span under a span of its process, where the app itself says that it is the entry',
+      { parentSpanId: 'aa'.repeat(8), flags: HAS_IS_REMOTE, attributes: { 'profiler.version': '0.1.0' } },
+      1,
+    ],
     ['a local root whose flags are set', { kind: SERVER, flags: HAS_IS_REMOTE }, 1],
     ['a parent id of zeros is none', { kind: SERVER, parentSpanId: '00'.repeat(8), flags: HAS_IS_REMOTE }, 1],
     ['a folded server span', { kind: SERVER, attributes: { 'profiler.folded': true } }, 0],
