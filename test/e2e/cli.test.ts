@@ -3,11 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { AppProcess } from '../support/app-process.ts';
 import { type CollectorProcess, eventually, runProfiler, startCollector } from '../support/collector-process.ts';
 import { CONTENT_TYPES, encodeTraces, type OtlpSpan } from '../support/otlp.ts';
 import { freePort } from '../support/postgres.ts';
 
+/** ClickHouse's HTTP interface over the embedded engine, in a process of its own. */
+const CLICKHOUSE = fileURLToPath(new URL('../../collector/dist/clickhouse-http/main.js', import.meta.url));
 const MINUTE_MS = 60_000;
 const PER_WINDOW = 20;
 const ITEMS = 6;
@@ -374,6 +378,49 @@ describe('`start` and `migrate`', () => {
     );
     expect(stored).toHaveLength(1);
     expect(await second.stop('SIGINT')).toBe(0);
+  });
+
+  it('say that a directory belongs to another collector', async () => {
+    const collector = await startCollector();
+    onTestFinished(() => void collector.stop());
+    const { code, stdout, stderr } = await runProfiler(['start', '--port', '0', '--data-dir', collector.dataDir]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    // The engine itself prints a line before ours.
+    expect(stderr.trim().split('\n').at(-1)).toMatch(/another process holds this directory.*--data-dir/);
+  });
+
+  it('store on a ClickHouse server', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'profiler-clickhouse-'));
+    const server = new AppProcess('0', {
+      cwd: directory,
+      command: [process.execPath, CLICKHOUSE, '--data-dir', directory, '--port'],
+    });
+    onTestFinished(async () => {
+      await server.end('SIGKILL');
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+    });
+    const url = `${await server.listening()}/shop_metrics`;
+    expect(await runProfiler(['migrate', '--clickhouse-url', url])).toMatchObject({ code: 0 });
+    const collector = await startCollector({ flags: ['--clickhouse-url', url] });
+    onTestFinished(() => void collector.stop());
+    await send(collector.url, '1', request(Date.now(), 10, { items: 3 }));
+    const wanted = ([one]: { queryCount: number }[]) => one?.queryCount === 3;
+    await eventually(() => collector.list<{ queryCount: number }>('requests'), wanted);
+    const status = JSON.parse((await collector.cli('status', '--json')).stdout);
+    expect(status.storage).toMatchObject({ kind: 'server', database: 'shop_metrics', ready: true, spans: 4 });
+    // What was stored stays on the server; the collector's own directory holds the spool only.
+    expect(await collector.stop()).toBe(0);
+    const another = await startCollector({ flags: ['--clickhouse-url', url] });
+    onTestFinished(() => void another.stop());
+    expect(await another.list('requests')).toHaveLength(1);
+  });
+
+  it('says what is wrong with a server that does not answer, and keeps its password', async () => {
+    const url = `http://someone:hunter2@127.0.0.1:${await freePort()}/x`;
+    const { code, stdout, stderr } = await runProfiler(['migrate', '--clickhouse-url', url]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('127.0.0.1');
+    expect(stderr).not.toContain('hunter2');
   });
 
   it('print the SQL and change nothing with --dry-run', async () => {
