@@ -365,9 +365,10 @@ describe('`start` and `migrate`', () => {
 
     const first = await startCollector({ dataDir });
     expect(first.stdout()).toBe(`listening on ${first.url}\n`);
+    // Each stream is a pipe of its own, which arrives when it does.
+    await expect.poll(first.stderr).toContain('node --import @profiler/register app.js');
     expect(first.stderr()).toContain('/v1/traces');
     expect(first.stderr()).toContain(dataDir);
-    expect(first.stderr()).toContain('node --import @profiler/register app.js');
     await send(first.url, '1', request(Date.now(), 10, { items: 3 }));
     expect(await first.stop('SIGTERM')).toBe(0);
 

@@ -363,8 +363,8 @@ describe('what register leaves alone', () => {
   });
 
   it('a package manager that NODE_OPTIONS reaches is not profiled', async () => {
-    const npm = execFileSync('npm', ['root', '-g'], { encoding: 'utf8' }).trim();
-    const app = start(join(npm, 'npm/bin/npm-cli.js'), {
+    const npm = execFileSync('npm', ['exec', '-c', 'echo "$npm_execpath"'], { encoding: 'utf8' }).trim();
+    const app = start(npm, {
       nodeArgs: [...IMPORT],
       env: { npm_config_loglevel: 'silent' },
     });
