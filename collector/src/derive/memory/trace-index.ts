@@ -9,8 +9,6 @@ export class TraceIndex {
   readonly id: Uint32Array;
   /** Row that came last, -1 for none; the others are chained behind it. */
   readonly lastRow: Int32Array;
-  /** Row that came first. */
-  readonly firstRow: Int32Array;
   readonly rows: Uint32Array;
   /** Rows taken since the trace is here: changes whenever something comes. */
   readonly revision: Uint32Array;
@@ -18,6 +16,8 @@ export class TraceIndex {
   readonly isPartial: Uint8Array;
   /** Position in the list of those that wait to be derived, -1 when it does not. */
   readonly pendingAt: Int32Array;
+  /** Since the how manieth row taken it waits. */
+  readonly pendingFrom: Float64Array;
   /** When the last of it arrived, milliseconds. */
   readonly seenMs: Float64Array;
   /** Time of insertion of the last of it. */
@@ -41,11 +41,11 @@ export class TraceIndex {
     this.tracesMax = tracesMax;
     this.id = new Uint32Array(tracesMax * 4);
     this.lastRow = new Int32Array(tracesMax);
-    this.firstRow = new Int32Array(tracesMax);
     this.rows = new Uint32Array(tracesMax);
     this.revision = new Uint32Array(tracesMax);
     this.isPartial = new Uint8Array(tracesMax);
     this.pendingAt = new Int32Array(tracesMax);
+    this.pendingFrom = new Float64Array(tracesMax);
     this.seenMs = new Float64Array(tracesMax);
     this.seenAtMs = new Float64Array(tracesMax);
     this.isCounted = new Uint8Array(tracesMax);
@@ -88,7 +88,6 @@ export class TraceIndex {
     this.#next[trace] = this.#buckets[bucket]!;
     this.#buckets[bucket] = trace;
     this.lastRow[trace] = -1;
-    this.firstRow[trace] = -1;
     this.rows[trace] = 0;
     this.revision[trace] = 0;
     this.isPartial[trace] = 0;
