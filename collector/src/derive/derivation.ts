@@ -61,7 +61,7 @@ export type DerivationStatus = {
 };
 
 export interface Derivation {
-  /** Tells what was inserted; resolves when it is taken note of. Does nothing without a clock. */
+  /** Tells what was inserted; resolves when it is taken note of. Never fails, and does nothing without a clock. */
   stored(insertion: Insertion): Promise<void>;
   /** Runs until {@link close}. */
   start(): void;
@@ -206,7 +206,11 @@ export function createDerivation(options: DerivationOptions): Derivation {
       if (memoryStage === undefined) return;
       if (insertion.table === 'request_queries') {
         for (const block of insertion.blocks) minuteStage.changed(minutesOfBlock(block), insertion.insertedAtMs);
-      } else await memoryStage.stored(insertion);
+        return;
+      }
+      await memoryStage.stored(insertion).catch((error: unknown) => {
+        log.error('what was stored could not be taken into memory; it is read from the store', error);
+      });
     },
     start() {
       if (timer === undefined && !isClosed) scheduleNext(0);

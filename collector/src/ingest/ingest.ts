@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { Decoded } from '../otlp/decoded.ts';
 import type { Store } from '../store/store.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
-import { Inserter, type InserterOptions } from './inserter.ts';
+import { type Arrivals, Inserter, type InserterOptions } from './inserter.ts';
 import { Spool, type SpoolOptions } from './spool.ts';
 
 /** The door of the stage: from decoded requests to rows in the store. */
@@ -47,6 +47,7 @@ export interface IngestOptions {
   readonly spoolDir: string;
   readonly registry: Registry;
   readonly log: Log;
+  readonly arrivals?: Arrivals | undefined;
   /** @default 5000 */
   readonly closeGraceMs?: number;
   readonly spool?: Partial<Omit<SpoolOptions, 'directory' | 'log'>>;
@@ -57,7 +58,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const { store, spoolDir, registry, log, closeGraceMs = 5_000 } = options;
   const spool = new Spool({ directory: spoolDir, log, ...options.spool });
   const metrics = new IngestMetrics(registry, () => spool.status());
-  const inserter = new Inserter({ store, spool, log, metrics, ...options.retry });
+  const inserter = new Inserter({ store, spool, log, metrics, arrivals: options.arrivals, ...options.retry });
   return {
     async start() {
       await spool.open();

@@ -10,10 +10,25 @@ export interface InserterOptions {
   readonly spool: Spool;
   readonly log: Log;
   readonly metrics: IngestMetrics;
+  /** Gives each insertion its time, and is told of it; without one the engine's clock does. */
+  readonly arrivals?: Arrivals | undefined;
   /** First pause after a failure, in milliseconds; it doubles up to `retryMsMax`. @default 250 */
   readonly retryMsMin?: number;
   /** @default 10000 */
   readonly retryMsMax?: number;
+}
+
+/** Whoever follows what is stored without asking the store. */
+export interface Arrivals {
+  /** Time of the next insertion, milliseconds since the epoch; kept when it is tried again. */
+  next(): number;
+  /** After rows are stored. Does not fail. */
+  stored(insertion: {
+    readonly table: BlockTable;
+    readonly rows: number;
+    readonly blocks: readonly Uint8Array[];
+    readonly insertedAtMs: number;
+  }): Promise<void>;
 }
 
 /** Tables that keep their rows' batch id, so that it can be counted what of a batch is there. */
@@ -27,7 +42,7 @@ const INSERT_GRACE_MS = 1_000;
  * succeeds, while the spool holds what comes after; what is refused for good is set aside, so that it holds up nothing.
  */
 export class Inserter {
-  private readonly options: Required<InserterOptions>;
+  private readonly options: InserterOptions & Required<Pick<InserterOptions, 'retryMsMin' | 'retryMsMax'>>;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
@@ -89,10 +104,12 @@ export class Inserter {
 
   /** @throws StoreError when the store refuses the rows for good */
   private async insertUntilStored(segment: Segment, table: BlockTable, rows: number, blocks: Buffer[]): Promise<void> {
-    const { retryMsMin, retryMsMax, log, metrics } = this.options;
+    const { retryMsMin, retryMsMax, log, metrics, arrivals } = this.options;
+    const insertedAtMs = arrivals?.next();
     for (let pauseMs = retryMsMin, attempt = 1; ; pauseMs = Math.min(pauseMs * 2, retryMsMax), attempt++) {
       try {
-        await this.insert(segment, table, rows, blocks, segment.isLeftover || attempt > 1);
+        await this.insert(segment, table, rows, blocks, segment.isLeftover || attempt > 1, insertedAtMs);
+        if (insertedAtMs !== undefined) await arrivals?.stored({ table, rows, blocks, insertedAtMs });
         return;
       } catch (cause) {
         if (cause instanceof StoreError && !cause.retryable) throw cause;
@@ -115,10 +132,12 @@ export class Inserter {
     rows: number,
     blocks: Buffer[],
     isDoubtful: boolean,
+    insertedAtMs: number | undefined,
   ): Promise<void> {
     const { store, log } = this.options;
     const id = segment.batchId;
-    await store.insertBlocks(table, blocks, { id, deduplicationToken: id });
+    const batch = insertedAtMs === undefined ? { id } : { id, insertedAtMs };
+    await store.insertBlocks(table, blocks, { ...batch, deduplicationToken: id });
     if (!isDoubtful) return;
     if (COUNTED_TABLES.has(table)) {
       const stored = await this.countStored(table, id);
@@ -126,7 +145,7 @@ export class Inserter {
       log.warn(`Batch ${id} has ${stored} of its ${rows} rows in ${table}; it is inserted again`);
     }
     // The other tables keep one row a key, so inserting them twice changes nothing.
-    await store.insertBlocks(table, blocks, { id, deduplicationToken: `${id}-again` });
+    await store.insertBlocks(table, blocks, { ...batch, deduplicationToken: `${id}-again` });
   }
 
   private async countStored(table: BlockTable, batchId: string): Promise<number> {

@@ -97,8 +97,12 @@ export class MemoryStage {
     if (table !== 'spans' && table !== 'log_exceptions') return;
     await this.#inTurn(async () => {
       const canTake = this.#hasOpened && this.#untaken.first === undefined && this.#memory.hasRoomFor(rows);
-      const isTaken = canTake && (await this.#take(table, blocks, insertedAtMs, performance.now()));
-      if (!isTaken) this.#untaken.add({ table, fromMs: insertedAtMs, untilMs: insertedAtMs, rows });
+      let isTaken = false;
+      try {
+        isTaken = canTake && (await this.#take(table, blocks, insertedAtMs, performance.now()));
+      } finally {
+        if (!isTaken) this.#untaken.add({ table, fromMs: insertedAtMs, untilMs: insertedAtMs, rows });
+      }
     });
   }
 

@@ -1,3 +1,5 @@
+import { hexOfWord } from './span-id.ts';
+
 /**
  * The traces in memory, each by a small number that it keeps as long as it is there, with what is known of it in columns
  * outside the heap. Found by the 128 bits of its id.
@@ -116,9 +118,9 @@ export class TraceIndex {
 
   /** 32 hex digits. */
   hexOf(trace: number): string {
-    let hex = '';
-    for (let word = 0; word < 4; word++) hex += this.id[trace * 4 + word]!.toString(16).padStart(8, '0');
-    return hex;
+    const { id } = this;
+    const at = trace * 4;
+    return hexOfWord(id[at]!) + hexOfWord(id[at + 1]!) + hexOfWord(id[at + 2]!) + hexOfWord(id[at + 3]!);
   }
 
   #bucketOf(words: Uint32Array, at: number): number {
