@@ -91,6 +91,7 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
     config;
   const store = await openStore(
     clickhouseUrl === undefined ? { dataDir: join(dataDir, 'clickhouse') } : { url: clickhouseUrl },
+    { sync: durability === 'fsync' },
   );
   closers.push(() => store.close());
   await migrate(store, { retentionDays });
