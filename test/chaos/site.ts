@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,17 +9,19 @@ import { freePort } from './free-port.ts';
 export interface SiteOptions {
   /** Where the data is: in the collector's own engine, or in a ClickHouse of its own process. */
   readonly storage: 'embedded' | 'server';
-  /** Directory for everything. @default a new one */
-  readonly directory?: string;
+  /** Where the data lies, when not beside the log: on a disk that is about to fill up. */
+  readonly disk?: string;
   /** Between collector and server; gets the server's origin and gives that which the collector is told. */
   readonly between?: (serverOrigin: string) => Promise<string>;
+  /** Whether the data is copied to another disk before it is read, because this one has no room for that. @default false */
+  readonly readsCopy?: boolean;
   readonly collector?: Pick<CollectorRunOptions, 'nodeFlags' | 'env'>;
 }
 
 const SETTLE_MS_MAX = 90_000;
 const POLL_MS = 150;
-/** A trace counts as quiet after 2 s, and derivation runs each second. */
-const DERIVED_AFTER_MS = 3_500;
+/** A run of derivation is seen through; what has not gone quiet by then is derived by the audit. */
+const DERIVED_AFTER_MS = 1_200;
 
 /** A data directory, ports that stay the same over restarts, and the processes that run on them. */
 export class Site {
@@ -33,7 +35,7 @@ export class Site {
   #clickhouseUrl: string | undefined;
 
   static async open(options: SiteOptions): Promise<Site> {
-    const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'profiler-chaos-')));
+    const directory = await mkdtemp(join(tmpdir(), 'profiler-chaos-'));
     const site = new Site(options, directory, await freePort());
     if (options.storage === 'server') {
       site.#serverPort = await freePort();
@@ -46,7 +48,7 @@ export class Site {
   private constructor(options: SiteOptions, directory: string, port: number) {
     this.#options = options;
     this.directory = directory;
-    this.dataDir = join(directory, 'data');
+    this.dataDir = join(options.disk ?? directory, 'data');
     this.port = port;
   }
 
@@ -101,11 +103,14 @@ export class Site {
   /** A ClickHouse over the data, once no collector holds it. */
   async readStore<Result>(read: (origin: string) => Promise<Result>): Promise<Result> {
     if (this.server !== undefined) return read(this.server.url);
-    const reader = await startClickHouse({ dataDir: this.#engineDir });
+    const copy = this.#options.readsCopy ? await mkdtemp(join(tmpdir(), 'profiler-chaos-copy-')) : undefined;
+    if (copy !== undefined) await cp(this.#engineDir, copy, { recursive: true });
+    const reader = await startClickHouse({ dataDir: copy ?? this.#engineDir });
     try {
       return await read(reader.url);
     } finally {
       await reader.stop();
+      if (copy !== undefined) await rm(copy, { recursive: true, force: true, maxRetries: 5 });
     }
   }
 

@@ -12,18 +12,11 @@ import { auditRollups } from './rollups.ts';
  * computed from them equals what is computed now, from all of them at once.
  *
  * @param origin of ClickHouse's HTTP interface over the data
- * @param excused ids whose only copy was destroyed on purpose: they may be missing
  */
-export async function audit(
-  origin: string,
-  ledger: Ledger,
-  findings: Findings,
-  moment: MomentOf,
-  excused: ReadonlySet<string> = new Set(),
-): Promise<void> {
+export async function audit(origin: string, ledger: Ledger, findings: Findings, moment: MomentOf): Promise<void> {
   const store = await openStore({ url: `${origin}/profiler` });
   try {
-    await auditDeliveries(store, ledger, findings, moment, excused);
+    await auditDeliveries(store, ledger, findings, moment);
     await auditEntryRows(store, ledger, findings, moment);
     await auditRollups(store, findings, moment);
     await auditDerivations(store, origin, findings, moment);

@@ -12,7 +12,6 @@ export async function auditDeliveries(
   ledger: Ledger,
   findings: Findings,
   moment: MomentOf,
-  excused: ReadonlySet<string>,
 ): Promise<void> {
   const { database } = store;
   const spans = await copies(store, `SELECT span_id AS id, count() AS copies FROM ${database}.spans GROUP BY id`);
@@ -21,8 +20,6 @@ export async function auditDeliveries(
     `SELECT exception_message AS id, count() AS copies FROM ${database}.log_exceptions GROUP BY id`,
   );
   for (const entry of ledger.entries) {
-    const ids = [...entry.spanIds, ...entry.logMessages];
-    if (entry.fate === 'acknowledged' && ids.some((id) => excused.has(id))) entry.fate = 'given up';
     auditBody(entry, 'span', entry.spanIds, spans, findings, moment);
     auditBody(entry, 'log record', entry.logMessages, logs, findings, moment);
   }
@@ -44,9 +41,10 @@ function auditBody(
   const surplus = found.filter((count) => count > 1).length;
   const story = `${entry.fate}, sent ${entry.sends} times, made in ${entry.version}, ${moment(entry.version)}`;
   const example = (count: number) => `${count} of the ${ids.length} ${what}s of a body, as ${ids[0]} (${story})`;
+  if (surplus > 0) findings.add(CHECK.duplicate, example(surplus), surplus);
+  if (entry.fate === 'destroyed') return;
   if (lacking > 0 && entry.fate === 'acknowledged') findings.add(CHECK.missing, example(lacking), lacking);
   else if (lacking > 0 && lacking < ids.length) findings.add(CHECK.torn, example(lacking), lacking);
-  if (surplus > 0) findings.add(CHECK.duplicate, example(surplus), surplus);
 }
 
 async function copies(store: Store, sql: string): Promise<Map<string, number>> {

@@ -50,7 +50,8 @@ export async function auditEntryRows(
     ).map(({ id }) => id),
   );
   const stored = new Map(rows.map((row) => [row.spanId, row]));
-  for (const entry of ledger.entries) auditEntry(entry, stored, present, findings, moment);
+  const asked = ledger.entries.filter(({ fate }) => fate !== 'destroyed');
+  for (const entry of asked) auditEntry(entry, stored, present, findings, moment);
 }
 
 function auditEntry(

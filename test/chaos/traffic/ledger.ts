@@ -2,9 +2,10 @@ import type { Body } from './body.ts';
 
 /**
  * What a sender knows of a body. *Open*: it will be sent until it is acknowledged. *Given up*: sent at least once and
- * never acknowledged, so it may be stored once or not at all.
+ * never acknowledged, so it may be stored once or not at all. *Destroyed*: whoever damaged its only copy says so; then
+ * nothing is asked of it but that it is not there twice.
  */
-export type Fate = 'open' | 'acknowledged' | 'given up';
+export type Fate = 'open' | 'acknowledged' | 'given up' | 'destroyed';
 
 /** A body without its bytes, and what became of it. */
 export interface Entry extends Omit<Body, 'bytes' | 'headers' | 'path'> {

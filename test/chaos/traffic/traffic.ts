@@ -11,9 +11,9 @@ export interface TrafficOptions {
   readonly dice: Dice;
   /** Tells the ids of this run from those of others. */
   readonly run: number;
-  /** Senders side by side. @default 4 */
+  /** Senders side by side. @default 6 */
   readonly senders?: number;
-  /** Pause of a sender between two bodies, at most, in milliseconds. @default 160 */
+  /** Pause of a sender between two bodies, at most, in milliseconds. @default 100 */
   readonly pauseMsMax?: number;
   /** How long ago all of it happened, in milliseconds. @default 0 */
   readonly ageMs?: number;
@@ -44,7 +44,7 @@ export class Traffic {
   #isStopped = false;
 
   constructor(options: TrafficOptions) {
-    this.#options = { senders: 4, pauseMsMax: 160, ageMs: 0, ...options };
+    this.#options = { senders: 6, pauseMsMax: 100, ageMs: 0, ...options };
     this.#ids = new Ids(options.run);
   }
 
