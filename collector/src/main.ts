@@ -17,6 +17,7 @@ import { createIngest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { otlpRoutes } from './otlp/routes.ts';
+import { monitorProcess } from './process-monitor.ts';
 import { migrate } from './store/migrate.ts';
 import { openStore } from './store/open-store.ts';
 import { VERSION } from './version.ts';
@@ -109,7 +110,10 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
   // A window must not be judged while the rollups of a killed insert are put right.
   if (config.scheduler) void ingest.recovered().then(() => scheduler.start());
 
-  const api = apiRoutes({ store, config, version: VERSION, ingest, derivation, scheduler, notifier, log });
+  const process = monitorProcess(registry);
+  closers.push(async () => process.close());
+
+  const api = apiRoutes({ store, config, version: VERSION, ingest, derivation, scheduler, notifier, process, log });
   const otlp = otlpRoutes({ ingest, decodeSettings: config, registry, log });
   return app({ store, registry, otlp, api, host: config.host, authToken: config.authToken });
 }
