@@ -64,7 +64,13 @@ async function decodeCost(encoding: OtlpEncoding): Promise<StageCost> {
 /** Through the routes, to an ingest that forgets; less what decoding takes, and less the sender, which is here too. */
 async function receiveCost(encoding: OtlpEncoding, decode: StageCost): Promise<StageCost> {
   const routes = otlpRoutes({
-    ingest: { accept: async () => {} },
+    ingest: {
+      async take(_, decode) {
+        await decode();
+        return { rejected: 0, message: '' };
+      },
+      fill: () => 0,
+    },
     decodeSettings: SETTINGS,
     registry: new Registry(),
     log,
@@ -99,11 +105,14 @@ async function sendAll(client: ExportClient, bodies: readonly Buffer[]): Promise
 /** Acknowledging to a file and handing on, with a store that takes everything for nothing. */
 async function spoolCost(): Promise<StageCost> {
   const store = { insertBlocks: async () => {} } as unknown as Store;
-  const ingest = createIngest({ store, spoolDir: join(directory, 'spool'), registry: new Registry(), log });
+  const spoolDir = join(directory, 'spool');
+  const ingest = createIngest({ store, spoolDir, retentionDays: 7, registry: new Registry(), log });
+  let requests = 0;
+  const digest = () => String(++requests).padStart(16, '0');
   await ingest.start();
   const result = await cost('spool', freshDecoded, async (decoded) => {
     for (let first = 0; first < decoded.length; first += 4) {
-      await Promise.all(decoded.slice(first, first + 4).map((request) => ingest.accept(request)));
+      await Promise.all(decoded.slice(first, first + 4).map((request) => ingest.take(digest(), () => request)));
     }
   });
   await ingest.close();
