@@ -47,6 +47,25 @@ export async function drained(url: string, secondsMax: number): Promise<number |
   return undefined;
 }
 
+/** Traces are derived when nothing of them came for two seconds; none for this long, and the derivation has caught up. */
+const DERIVED_AFTER_MS = 5_000;
+
+/** Waits until the derivation has nothing left to do. @returns as {@link drained}; the last wait is not counted */
+export async function derived(url: string, secondsMax: number): Promise<number | undefined> {
+  const startedAt = performance.now();
+  let changedAt = startedAt;
+  let traces = -1;
+  while (performance.now() - startedAt < secondsMax * 1000) {
+    const figures = await readFigures(url);
+    if (figures !== undefined && (figures.derivedTraces !== traces || figures.derivationBacklog > 0)) {
+      traces = figures.derivedTraces;
+      changedAt = performance.now();
+    } else if (performance.now() - changedAt >= DERIVED_AFTER_MS) return (changedAt - startedAt) / 1000;
+    await sleep(POLL_MS);
+  }
+  return undefined;
+}
+
 function isDrained({ received, rejected, stored, refusedRows, spoolBytes }: CollectorFigures): boolean {
   return spoolBytes === 0 && stored + refusedRows + rejected >= received;
 }
