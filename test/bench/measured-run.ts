@@ -50,8 +50,16 @@ export interface RunOptions {
 
 /** Starts a collector on an empty directory, loads it, waits until all is stored, stops it, and audits what it stored. */
 export async function runOnCollector(options: RunOptions): Promise<MeasuredRun> {
-  const { clickhouseUrl, cpuProfileDir, drainSecondsMax } = options;
   const directory = mkdtempSync(join(tmpdir(), 'profiler-bench-'));
+  try {
+    return await runIn(directory, options);
+  } finally {
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function runIn(directory: string, options: RunOptions): Promise<MeasuredRun> {
+  const { clickhouseUrl, cpuProfileDir, drainSecondsMax } = options;
   const ledgerPath = join(directory, 'ledger');
   const dataDir = join(directory, 'data');
   const collector = await startCollector({
@@ -91,7 +99,6 @@ export async function runOnCollector(options: RunOptions): Promise<MeasuredRun> 
     };
   } finally {
     await collector.stop('SIGKILL');
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
