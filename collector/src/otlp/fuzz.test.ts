@@ -112,7 +112,7 @@ describe.each<[OtlpEncoding, number]>([
       const body = mutate(bodies[mutation % bodies.length]!, next);
       const startedAt = process.cpuUsage();
       try {
-        const { blocks, received, counts } = decoder.decode('traces', encoding, body);
+        const { blocks, received, counts } = decoder.decodeAtOnce('traces', encoding, body);
         const rows = Object.fromEntries(blocks.map(({ table, bytes }) => [table, readNativeBlock(bytes)]));
         for (const { table, rows: count } of blocks) expect(rows[table]).toHaveLength(count);
         expect((rows.spans ?? []).length).toBe(received - counts.rejectedTotal());
@@ -137,7 +137,7 @@ it('protobufjs judges mutated bodies the same, but for invalid UTF-8, which is r
   const judged = new Set<string>();
   for (let mutation = 0; mutation < 3_000; mutation++) {
     const body = mutate(bodies[mutation % bodies.length]!, next);
-    const ours = attempt(() => decoder.decode('traces', 'protobuf', body).received);
+    const ours = attempt(() => decoder.decodeAtOnce('traces', 'protobuf', body).received);
     const oracle = attempt(() => spansIn(decodeByOracle('ExportTraceServiceRequest', body)));
     if (/not valid for encoding utf-8/.test(String(oracle))) continue;
     expect(typeof ours, `mutation ${mutation}`).toBe(typeof oracle);

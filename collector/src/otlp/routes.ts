@@ -82,7 +82,7 @@ export function otlpRoutes(options: OtlpRoutesOptions): Hono {
   };
 
   const decodeAndAccept = async (signal: OtlpSignal, encoding: OtlpEncoding, body: Buffer) => {
-    const decoded = decoder.decode(signal, encoding, body);
+    const decoded = await decoder.decode(signal, encoding, body);
     await ingest.accept(decoded);
     return { rejected: decoded.counts.rejectedTotal(), message: rejectionMessage(decoded.counts) };
   };
