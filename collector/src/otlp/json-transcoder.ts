@@ -1,11 +1,12 @@
 import { type ByteSource, byteSource } from './byte-source.ts';
-import { sameWords } from './byte-words.ts';
 import { DecodeError } from './decode-error.ts';
+import { JsonFrames } from './json-frames.ts';
 import { numberEnd } from './json-number.ts';
-import { JSON_KIND, type JsonField, type JsonMessage, UNREAD } from './json-schema.ts';
+import { JSON_KIND, type JsonField, type JsonMessage } from './json-schema.ts';
+import { BYTE, FALSE, hasByteOrderMark, isDigit, isSpace, NULL, TRUE } from './json-syntax.ts';
 import { JsonText } from './json-text.ts';
 import { JsonValueWriter, wrongType } from './json-value-writer.ts';
-import { JSON_DEPTH_MAX, VALUE_DEPTH_MAX } from './limits.ts';
+import { JSON_DEPTH_MAX } from './limits.ts';
 import { RequestWriter } from './request-writer.ts';
 import { STEP_BYTES, type Steps } from './steps.ts';
 
@@ -26,21 +27,6 @@ const NEXT = {
 } as const;
 type Next = (typeof NEXT)[keyof typeof NEXT];
 
-/** A message that is being written. */
-class Frame {
-  message = UNREAD;
-  start = 0;
-  isShort = false;
-  /** Bits of the fields that are there. */
-  seen = 0;
-  /** The field whose array is open. */
-  field: JsonField | undefined;
-  /** Place of the field after the last one found: senders keep their order. */
-  likely = 0;
-  /** Arrays and lists of attribute values around it. */
-  depth = 0;
-}
-
 /**
  * OTLP/JSON becomes the same request as protobuf, byte by byte and in one pass, so that one decoder gives both the same
  * meaning. It is a machine with a stack of its own instead of functions that call each other, so that it can pause
@@ -52,8 +38,7 @@ export class JsonTranscoder {
   private at = 0;
   private next: Next = NEXT.value;
   private readonly open: number[] = [];
-  private readonly frames: Frame[] = [];
-  private framesOpen = 0;
+  private readonly frames = new JsonFrames();
   /** The field whose value comes next; undefined when that is not read. */
   private field: JsonField | undefined;
   private readonly text = new JsonText();
@@ -67,10 +52,10 @@ export class JsonTranscoder {
     this.body = byteSource(body);
     this.at = hasByteOrderMark(body) ? 3 : 0;
     this.open.length = 0;
-    this.framesOpen = 0;
+    this.frames.clear();
     this.out.open(this.room(body.length));
     while (this.skipSpace(this.at + STEP_BYTES)) yield;
-    if (body[this.at++] !== BRACE) throw new DecodeError('body is not a JSON object');
+    if (body[this.at++] !== BYTE.brace) throw new DecodeError('body is not a JSON object');
     this.openRequest(request);
     while (!this.run(Math.min(this.at + STEP_BYTES, body.length))) yield;
     this.body = NOTHING;
@@ -113,26 +98,26 @@ export class JsonTranscoder {
         else this.readField(byte, this.field);
         return;
       case NEXT.commaOrEnd:
-        if (byte !== COMMA) this.close(byte);
+        if (byte !== BYTE.comma) this.close(byte);
         else {
           this.at++;
           this.next = isObject(this.open.at(-1)!) ? NEXT.key : NEXT.element;
         }
         return;
       case NEXT.memberOrEnd:
-        if (byte === BRACE_CLOSED) this.close(byte);
+        if (byte === BYTE.braceClosed) this.close(byte);
         else this.beginText(byte, true);
         return;
       case NEXT.key:
         this.beginText(byte, true);
         return;
       case NEXT.colon:
-        if (byte !== COLON) throw notJson();
+        if (byte !== BYTE.colon) throw notJson();
         this.at++;
         this.next = NEXT.value;
         return;
       case NEXT.elementOrEnd:
-        if (byte === BRACKET_CLOSED) this.close(byte);
+        if (byte === BYTE.bracketClosed) this.close(byte);
         else this.readElement(byte);
         return;
       case NEXT.element:
@@ -144,27 +129,25 @@ export class JsonTranscoder {
   }
 
   private readField(byte: number, field: JsonField): void {
-    if (byte === LETTER_N) {
+    if (byte === BYTE.n) {
       this.literal(NULL);
       this.next = NEXT.commaOrEnd;
       return;
     }
-    const frame = this.frame();
-    if ((frame.seen & field.bit) !== 0) throw new DecodeError(`${field.name} or its alternative is there twice`);
-    frame.seen |= field.bit;
+    this.frames.innermost.see(field);
     if (field.kind === JSON_KIND.message) {
-      if (byte !== BRACE) throw wrongType(field);
+      if (byte !== BYTE.brace) throw wrongType(field);
       this.openMessage(field);
     } else if (field.kind === JSON_KIND.messages) {
-      if (byte !== BRACKET) throw wrongType(field);
-      frame.field = field;
+      if (byte !== BYTE.bracket) throw wrongType(field);
+      this.frames.innermost.arrayField = field;
       this.openArray(OPEN.messages);
-    } else if (byte === QUOTE) this.beginText(byte, false);
+    } else if (byte === BYTE.quote) this.beginText(byte, false);
     else if (field.kind === JSON_KIND.bool) {
       this.values.writeBool(field, this.bool(byte, field));
       this.next = NEXT.commaOrEnd;
     } else {
-      if (byte !== MINUS && !isDigit(byte)) throw wrongType(field);
+      if (byte !== BYTE.minus && !isDigit(byte)) throw wrongType(field);
       const start = this.at;
       this.at = numberEnd(this.body.bytes, start);
       this.values.writeNumber(field, this.body, start, this.at);
@@ -177,9 +160,9 @@ export class JsonTranscoder {
       this.skipValue(byte);
       return;
     }
-    const field = this.frame().field!;
-    if (byte === BRACE) this.openMessage(field);
-    else if (byte === LETTER_N && field.message!.mayBeNull) {
+    const field = this.frames.innermost.arrayField!;
+    if (byte === BYTE.brace) this.openMessage(field);
+    else if (byte === BYTE.n && field.message!.mayBeNull) {
       this.literal(NULL);
       this.out.end(this.out.begin(field.number));
       this.next = NEXT.commaOrEnd;
@@ -188,23 +171,23 @@ export class JsonTranscoder {
 
   private skipValue(byte: number): void {
     this.field = undefined;
-    if (byte === BRACE) {
+    if (byte === BYTE.brace) {
       this.at++;
       this.push(OPEN.skippedObject);
       this.next = NEXT.memberOrEnd;
-    } else if (byte === BRACKET) this.openArray(OPEN.skippedArray);
-    else if (byte === QUOTE) this.beginText(byte, false);
+    } else if (byte === BYTE.bracket) this.openArray(OPEN.skippedArray);
+    else if (byte === BYTE.quote) this.beginText(byte, false);
     else {
-      if (byte === LETTER_N) this.literal(NULL);
-      else if (byte === LETTER_T) this.literal(TRUE);
-      else if (byte === LETTER_F) this.literal(FALSE);
+      if (byte === BYTE.n) this.literal(NULL);
+      else if (byte === BYTE.t) this.literal(TRUE);
+      else if (byte === BYTE.f) this.literal(FALSE);
       else this.at = numberEnd(this.body.bytes, this.at);
       this.next = NEXT.commaOrEnd;
     }
   }
 
   private beginText(byte: number, isKey: boolean): void {
-    if (byte !== QUOTE) throw notJson();
+    if (byte !== BYTE.quote) throw notJson();
     this.text.begin(++this.at);
     this.textIsKey = isKey;
     this.next = NEXT.text;
@@ -212,7 +195,7 @@ export class JsonTranscoder {
 
   private endText(): void {
     if (this.textIsKey) {
-      this.field = this.open.at(-1) === OPEN.message ? this.find() : undefined;
+      this.field = this.open.at(-1) === OPEN.message ? this.frames.innermost.find(this.text) : undefined;
       this.next = NEXT.colon;
     } else {
       if (this.field !== undefined) this.values.writeText(this.field, this.text);
@@ -220,41 +203,20 @@ export class JsonTranscoder {
     }
   }
 
-  /** The field whose name was read. */
-  private find(): JsonField | undefined {
-    const frame = this.frame();
-    const { fields } = frame.message;
-    const { source, start, end } = this.text;
-    for (let tried = 0, place = frame.likely; tried < fields.length; tried++, place++) {
-      if (place >= fields.length) place = 0;
-      const { bytes, view } = fields[place]!;
-      if (bytes.length === end - start && sameWords(view, 0, source.view, start, end)) {
-        frame.likely = place + 1;
-        return fields[place];
-      }
-    }
-    return undefined;
-  }
-
   private openRequest(message: JsonMessage): void {
     this.push(OPEN.message);
-    const frame = this.newFrame();
-    frame.message = message;
-    frame.depth = 0;
+    this.frames.push(message);
     this.next = NEXT.memberOrEnd;
   }
 
   private openMessage({ message, number }: JsonField): void {
     this.at++;
-    const { depth } = this.frame();
-    const inner = message!;
     this.push(OPEN.message);
-    const frame = this.newFrame();
-    frame.depth = inner.holdsValues ? depth + 1 : depth;
-    frame.message = frame.depth > VALUE_DEPTH_MAX ? UNREAD : inner;
     // What may be long, or be moved many times, is not moved.
-    frame.isShort = inner.isShort && depth === 0;
-    frame.start = frame.isShort ? this.out.beginShort(number) : this.out.begin(number);
+    const isShort = message!.isShort && this.frames.innermost.depth === 0;
+    const frame = this.frames.push(message!);
+    frame.isShort = isShort;
+    frame.start = isShort ? this.out.beginShort(number) : this.out.begin(number);
     this.next = NEXT.memberOrEnd;
   }
 
@@ -266,12 +228,12 @@ export class JsonTranscoder {
 
   private close(byte: number): void {
     const what = this.open.pop()!;
-    if (byte !== (isObject(what) ? BRACE_CLOSED : BRACKET_CLOSED)) throw notJson();
+    if (byte !== (isObject(what) ? BYTE.braceClosed : BYTE.bracketClosed)) throw notJson();
     this.at++;
     this.next = NEXT.commaOrEnd;
     if (what !== OPEN.message) return;
-    const { start, isShort } = this.frame();
-    if (--this.framesOpen === 0) this.next = NEXT.nothing;
+    const { start, isShort } = this.frames.innermost;
+    if (this.frames.pop()) this.next = NEXT.nothing;
     else if (isShort) this.out.endShort(start);
     else this.out.end(start);
   }
@@ -281,22 +243,10 @@ export class JsonTranscoder {
     this.open.push(what);
   }
 
-  private frame(): Frame {
-    return this.frames[this.framesOpen - 1]!;
-  }
-
-  private newFrame(): Frame {
-    if (this.framesOpen === this.frames.length) this.frames.push(new Frame());
-    const frame = this.frames[this.framesOpen++]!;
-    frame.seen = 0;
-    frame.likely = 0;
-    return frame;
-  }
-
   private bool(byte: number, field: JsonField): boolean {
-    if (byte !== LETTER_T && byte !== LETTER_F) throw wrongType(field);
-    this.literal(byte === LETTER_T ? TRUE : FALSE);
-    return byte === LETTER_T;
+    if (byte !== BYTE.t && byte !== BYTE.f) throw wrongType(field);
+    this.literal(byte === BYTE.t ? TRUE : FALSE);
+    return byte === BYTE.t;
   }
 
   private literal(word: Buffer): void {
@@ -308,8 +258,7 @@ export class JsonTranscoder {
   private skipSpace(until: number): boolean {
     const { bytes } = this.body;
     while (this.at < until) {
-      const byte = bytes[this.at];
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return false;
+      if (!isSpace(bytes[this.at])) return false;
       this.at++;
     }
     return true;
@@ -318,31 +267,9 @@ export class JsonTranscoder {
 
 /** Enough for bodies that are decoded at once; the buffer that a larger one needs is given back. */
 const ROOM_BYTES_KEPT = (2 << 20) + 64;
-const NULL = Buffer.from('null');
-const TRUE = Buffer.from('true');
-const FALSE = Buffer.from('false');
-const BRACE = 0x7b;
-const BRACE_CLOSED = 0x7d;
-const BRACKET = 0x5b;
-const BRACKET_CLOSED = 0x5d;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const MINUS = 0x2d;
-const LETTER_N = 0x6e;
-const LETTER_T = 0x74;
-const LETTER_F = 0x66;
 
 function isObject(what: number): boolean {
   return what === OPEN.message || what === OPEN.skippedObject;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
-function hasByteOrderMark(body: Buffer): boolean {
-  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
 }
 
 function notJson(): DecodeError {
