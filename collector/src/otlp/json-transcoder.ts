@@ -250,8 +250,7 @@ export class JsonTranscoder {
   }
 
   private literal(word: Buffer): void {
-    if (word.compare(this.body.bytes, this.at, this.at + word.length) !== 0) throw notJson();
-    this.at += word.length;
+    for (const letter of word) if (this.body.bytes[this.at++] !== letter) throw notJson();
   }
 
   /** @returns whether there may be more space after `until` */

@@ -79,10 +79,7 @@ export class JsonValueWriter {
     switch (field.kind) {
       case JSON_KIND.int64:
       case JSON_KIND.fixed64:
-        // A double would round what is written with all its digits.
-        if (!(isWhole(bytes, start, end) && end - start <= 20 && this.int.read(bytes, start, end))) {
-          if (!this.int.take(Number(bytes.toString('latin1', start, end)))) throw wrongType(field);
-        }
+        if (!this.readInt(bytes, start, end)) throw wrongType(field);
         this.writeInt(field);
         return;
       case JSON_KIND.uint32:
@@ -95,6 +92,12 @@ export class JsonValueWriter {
       default:
         throw wrongType(field);
     }
+  }
+
+  /** A double would round what is written with all its digits; only `1e3` and the like are read as one. */
+  private readInt(bytes: Buffer, start: number, end: number): boolean {
+    if (isWhole(bytes, start, end)) return this.int.read(bytes, start, end);
+    return this.int.take(Number(bytes.toString('latin1', start, end)));
   }
 
   private writeNumberText(field: JsonField, text: string): void {

@@ -27,12 +27,12 @@ export function checkKeyValue(reader: WireReader, depth: number): void {
   }
 }
 
-/** Checks the message that the cursor is in and the KeyValue messages that its fields with this tag are. */
+/** Checks the event or link that the cursor is in, with the attributes that its fields with this tag are. */
 export function checkMembers(reader: WireReader, tag: number): void {
   while (reader.more()) {
     if (reader.tag() === tag) {
       const outer = reader.enter();
-      checkKeyValue(reader, 0);
+      checkKeyValue(reader, 1);
       reader.leave(outer);
     } else reader.skip();
   }

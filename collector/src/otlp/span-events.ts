@@ -131,7 +131,7 @@ export class SpanEvents {
         }
         case 18: {
           const outerOfValue = reader.enter();
-          this.value.read(reader);
+          this.value.read(reader, 1);
           reader.leave(outerOfValue);
           break;
         }
