@@ -88,7 +88,15 @@ export function createIngest(options: IngestOptions): Ingest {
   const spool = new Spool({ directory: spoolDir, log, durability, ...options.spool });
   const recent = new RecentRequests();
   const metrics = new IngestMetrics(registry, () => spool.status());
-  const inserter = new Inserter({ store, spool, log, metrics, retentionDays, arrivals: options.arrivals, ...options.retry });
+  const inserter = new Inserter({
+    store,
+    spool,
+    log,
+    metrics,
+    retentionDays,
+    arrivals: options.arrivals,
+    ...options.retry,
+  });
   let isRecovered = false;
 
   async function accept(digest: RequestDigest, decode: () => Decoded | Promise<Decoded>): Promise<Outcome> {
