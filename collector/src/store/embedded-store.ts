@@ -16,6 +16,7 @@ export interface EmbeddedStoreOptions {
   readonly dataDir: string;
   readonly database: string;
   readonly memoryBytesMax?: number;
+  readonly sync?: boolean;
   /**
    * Sessions that read, beside the one that writes. Each holds a thread of Node's pool (four, unless
    * `UV_THREADPOOL_SIZE` says otherwise) for as long as its query runs. @default 2
@@ -42,10 +43,11 @@ export class EmbeddedStore implements Store {
   #closing: Promise<void> | undefined;
 
   static async open(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
-    const engine = openEmbeddedEngine(
-      options.dataDir,
-      options.memoryBytesMax === undefined ? {} : { memoryBytesMax: options.memoryBytesMax },
-    );
+    const { memoryBytesMax, sync } = options;
+    const engine = openEmbeddedEngine(options.dataDir, {
+      ...(memoryBytesMax === undefined ? {} : { memoryBytesMax }),
+      ...(sync === undefined ? {} : { sync }),
+    });
     const connect = () => createClient({ connection: connectionTo(engine) });
     const writer = connect();
     const longWriter = connect();

@@ -1,0 +1,106 @@
+import { Registry } from 'prom-client';
+import { createDerivation } from '../../../collector/src/derive/derivation.ts';
+import { migrate } from '../../../collector/src/store/migrate.ts';
+import { openStore } from '../../../collector/src/store/open-store.ts';
+import type { Store } from '../../../collector/src/store/store.ts';
+import type { Findings } from '../findings.ts';
+import { compare, derived, figuresOf, type MomentOf } from './difference.ts';
+import { COUNTED_BY_THE_APP } from './entry-rows.ts';
+
+const REQUEST = ['service', 'environment', 'method', 'route'] as const;
+
+const SCRATCH = 'scratch';
+
+/** Tables that hold what is derived: their keys, and what must be the same however the spans came in. */
+const TABLES = [
+  {
+    table: 'request_queries',
+    key: ['timestamp', 'trace_id', 'entry_span_id', 'source', 'fingerprint', 'loop_path', 'db_system'],
+    figures: [...REQUEST, 'request_duration_ns', 'query_text', 'calls', 'duration_ns', 'duration_ns_max'],
+  },
+  {
+    table: 'exceptions',
+    key: ['service', 'exception_key', 'trace_id', 'occurrence_id'],
+    figures: ['timestamp', 'environment', 'method', 'route', 'exception_type', 'exception_message'],
+  },
+  {
+    table: 'request_minutely',
+    key: ['minute', ...REQUEST],
+    figures: ['query_count', 'query_ns', 'n_plus_one_requests'],
+  },
+  {
+    table: 'query_minutely',
+    key: ['minute', ...REQUEST, 'fingerprint', 'db_system'],
+    figures: [
+      'query_text',
+      'calls',
+      'requests',
+      'duration_ns_sum',
+      'duration_ns_max',
+      'finalizeAggregation(duration_ns_quantiles)',
+    ],
+  },
+  {
+    table: 'finding_minutely',
+    key: ['minute', ...REQUEST, 'finding_key'],
+    figures: [
+      'fingerprint',
+      'loop_path',
+      'query_text',
+      'n_plus_one_requests',
+      'slow_requests',
+      'finalizeAggregation(repeats_quantiles)',
+      'repeats_max',
+      'duration_ns_sum',
+      'duration_ns_max',
+      'request_duration_ns_sum',
+    ],
+  },
+] as const;
+
+/**
+ * What was derived while spans came and processes died, against the same derivation over all stored spans in an empty
+ * database. What instrumented apps counted themselves is copied there: nothing derives it.
+ */
+export async function auditDerivations(
+  store: Store,
+  origin: string,
+  findings: Findings,
+  moment: MomentOf,
+): Promise<void> {
+  await store.command(`DROP DATABASE IF EXISTS ${SCRATCH} SYNC`);
+  const scratch = await openStore({ url: `${origin}/${SCRATCH}` });
+  try {
+    await migrate(scratch, { retentionDays: 7 });
+    const [from, to] = [store.database, scratch.database];
+    await scratch.command(`INSERT INTO ${to}.spans SELECT * FROM ${from}.spans`);
+    await scratch.command(`INSERT INTO ${to}.log_exceptions SELECT * FROM ${from}.log_exceptions`);
+    await scratch.command(
+      `INSERT INTO ${to}.request_queries SELECT * FROM ${from}.request_queries FINAL WHERE source = 'entry'`,
+    );
+    await scratch.command(
+      `INSERT INTO ${to}.exceptions SELECT * FROM ${from}.exceptions FINAL WHERE ${COUNTED_BY_THE_APP}`,
+    );
+    await settle(store);
+    await settle(scratch);
+    for (const { table, key, figures } of TABLES) {
+      const select = (database: string) => figuresOf(`${database}.${table} FINAL`, key, figures);
+      await compare(store, { check: derived(table), stored: select(from), expected: select(to) }, findings, moment);
+    }
+  } finally {
+    await scratch.close();
+    await store.command(`DROP DATABASE IF EXISTS ${SCRATCH} SYNC`);
+  }
+}
+
+/** Goes on from where the last run recorded that it was. */
+async function settle(store: Store): Promise<void> {
+  const log = { info() {}, warn() {}, error() {} };
+  const thresholds = { nPlusOneThreshold: 3, slowQueryThresholdMs: 100 };
+  const derivation = createDerivation({ store, ...thresholds, registry: new Registry(), log });
+  try {
+    await derivation.settle();
+  } finally {
+    await derivation.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { randomNumbers } from '../../collector/src/store/generated-spans.ts';
+
+/** Random choices that the same seed makes again. */
+export class Dice {
+  readonly #next: () => number;
+
+  constructor(seed: number) {
+    this.#next = randomNumbers(seed);
+  }
+
+  /** In [0, 1). */
+  fraction(): number {
+    return this.#next();
+  }
+
+  /** In [from, to). */
+  between(from: number, to: number): number {
+    return from + this.#next() * (to - from);
+  }
+
+  /** Whole, from 0 to `count` - 1. */
+  below(count: number): number {
+    return Math.floor(this.#next() * count);
+  }
+
+  chance(probability: number): boolean {
+    return this.#next() < probability;
+  }
+
+  pick<Item>(items: readonly Item[]): Item {
+    return items[this.below(items.length)]!;
+  }
+
+  shuffled<Item>(items: readonly Item[]): Item[] {
+    const shuffled = [...items];
+    for (let i = shuffled.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+    }
+    return shuffled;
+  }
+
+  /** Another sequence, so that choices of one kind do not shift those of another. */
+  fork(): Dice {
+    return new Dice(Math.floor(this.#next() * 2 ** 32));
+  }
+}
