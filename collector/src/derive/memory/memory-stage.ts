@@ -63,7 +63,7 @@ export class MemoryStage {
   readonly #seen: SeenTraces;
   readonly #untaken: Untaken;
   readonly #cold: ColdQueue;
-  readonly #onInserted: MemoryStageOptions['onInserted'];
+  readonly #rows: RowWriter;
   readonly #readPositionMs: MemoryStageOptions['readPositionMs'];
   #hasOpened = false;
   #hasEarlier = false;
@@ -74,7 +74,7 @@ export class MemoryStage {
   constructor({ store, clock, readPositionMs, onInserted, rowsMax = ROWS_MAX, seen }: MemoryStageOptions) {
     this.#store = store;
     this.#clock = clock;
-    this.#onInserted = onInserted;
+    this.#rows = new RowWriter(store, () => clock.next(), onInserted);
     this.#readPositionMs = readPositionMs;
     this.#untaken = new Untaken(Math.min(ROWS_PER_RANGE_MAX, Math.ceil(rowsMax / 4)));
     this.#cold = new ColdQueue(store, this.waiting);
@@ -115,7 +115,9 @@ export class MemoryStage {
     if (!this.#hasOpened) await this.#open();
     await this.#takeUntaken(nowMs);
     const patienceMs = quietMs * PATIENCE_QUIET_TIMES;
-    const rows = new RowWriter(this.#store, () => this.#clock.next(), this.#onInserted);
+    const rows = this.#rows;
+    rows.discard();
+    const before = { queries: rows.queries, exceptions: rows.exceptions };
     const hot = await this.#derivePending(quietMs, patienceMs, rows);
     const cold = await this.#cold.run({ nowMs: Math.max(nowMs, this.#lastTakenMs), patienceMs, isUrgent }, rows);
     await rows.flush();
@@ -124,11 +126,10 @@ export class MemoryStage {
     }
     cold.done();
     this.waiting.expire(nowMs);
-    const { queries: requestQueries, exceptions } = rows;
     return {
       traces: hot.traces + cold.traces,
-      requestQueries,
-      exceptions,
+      requestQueries: rows.queries - before.queries,
+      exceptions: rows.exceptions - before.exceptions,
       oversized: hot.oversized + cold.oversized,
       backlog: this.#untaken.rows + this.#cold.size,
     };
