@@ -5,10 +5,10 @@ import type { Store } from '../store/store.ts';
 import { createDerivationMetrics } from './derivation-metrics.ts';
 import { type Insertion, type MemoryLimits, MemoryStage } from './memory/memory-stage.ts';
 import { minutesOfBlock } from './memory/minutes-of-block.ts';
-import { MINUTE_POSITION, MinuteStage } from './minute-stage.ts';
+import { MINUTE_POSITION, type MinuteRun, MinuteStage } from './minute-stage.ts';
 import { readProgress, writeProgress } from './progress.ts';
 import type { Thresholds } from './recompute-minutes.ts';
-import { POSITIONS, TraceStage } from './trace-stage.ts';
+import { POSITIONS, type TraceRun, TraceStage } from './trace-stage.ts';
 
 export interface DerivationOptions extends Thresholds {
   readonly store: Store;
@@ -89,9 +89,11 @@ export function createDerivation(options: DerivationOptions): Derivation {
   const total = { traces: 0, requestQueries: 0, exceptions: 0, minutes: 0, oversized: 0, failures: 0 };
   let traceStage: TraceStage | MemoryStage | undefined;
   let running: Promise<unknown> = Promise.resolve();
+  let recomputing: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
-  let hasRun = false;
+  let isRecomputing = false;
+  let hasRecomputed = true;
   let aheadMs = 0;
   let lastStampMs = 0;
   let progressWrittenAtMs = 0;
@@ -142,33 +144,63 @@ export function createDerivation(options: DerivationOptions): Derivation {
       await synchronise();
       traceStage ??= memoryStage ?? (await openTraceStage());
       const traces = await traceStage.run(nowMs(), currentQuietMs, isUrgent);
-      const minutes = await minuteStage.run(isUrgent);
-      hasRun = true;
+      const minutes = isUrgent ? await recompute(true) : { minutes: 0, backlog: 0 };
+      if (!isUrgent) recomputeBeside();
       await recordProgress(false);
       const backlog = traces.backlog + minutes.backlog;
-      note(traces, minutes.minutes, backlog, performance.now() - startedAtMs);
+      note(traces, backlog, performance.now() - startedAtMs);
       const { requestQueries, exceptions } = traces;
       return { traces: traces.traces, requestQueries, exceptions, minutes: minutes.minutes, backlog };
     } catch (error) {
-      total.failures++;
-      metrics.failures.inc();
-      if (lastError === null) log.error('derivation failed and will be tried again', error);
-      lastError = error instanceof Error ? error.message : String(error);
+      failed(error);
       throw error;
     }
   }
 
-  function note(traces: Awaited<ReturnType<TraceStage['run']>>, minutes: number, backlog: number, ms: number): void {
-    if (lastError !== null) log.info('derivation works again');
+  function recompute(isUrgent: boolean): Promise<MinuteRun> {
+    const result = recomputing.then(async () => {
+      const run = await minuteStage.run(isUrgent);
+      total.minutes += run.minutes;
+      metrics.minutes.inc(run.minutes);
+      hasRecomputed = true;
+      return run;
+    });
+    recomputing = result.catch(() => {});
+    return result;
+  }
+
+  /** A busy minute takes seconds, in which traces go on arriving. */
+  function recomputeBeside(): void {
+    if (isRecomputing) return;
+    isRecomputing = true;
+    recompute(false)
+      .catch((error: unknown) => {
+        hasRecomputed = false;
+        failed(error);
+      })
+      .finally(() => {
+        isRecomputing = false;
+      });
+  }
+
+  function failed(error: unknown): void {
+    total.failures++;
+    metrics.failures.inc();
+    if (lastError === null) log.error('derivation failed and will be tried again', error);
+    lastError = error instanceof Error ? error.message : String(error);
+  }
+
+  function note(traces: TraceRun, backlog: number, ms: number): void {
+    if (lastError !== null && hasRecomputed) {
+      lastError = null;
+      log.info('derivation works again');
+    }
     if (traces.oversized > 0) log.warn(`${traces.oversized} traces have too many spans to be derived`);
-    lastError = null;
     lastRun = { at: new Date().toISOString(), ms, backlog };
     for (const name of ['traces', 'requestQueries', 'exceptions', 'oversized'] as const) {
       total[name] += traces[name];
       metrics[name].inc(traces[name]);
     }
-    total.minutes += minutes;
-    metrics.minutes.inc(minutes);
     metrics.unattributed.set(traceStage!.waiting.unattributed);
     metrics.givenUp.set(traceStage!.waiting.givenUp);
     metrics.backlog.set(traces.backlog);
@@ -176,12 +208,8 @@ export function createDerivation(options: DerivationOptions): Derivation {
   }
 
   async function recordProgress(isLast: boolean): Promise<void> {
-    if (
-      traceStage === undefined ||
-      !hasRun ||
-      (!isLast && performance.now() - progressWrittenAtMs < PROGRESS_INTERVAL_MS)
-    )
-      return;
+    if (traceStage === undefined || !minuteStage.isOpen) return;
+    if (!isLast && performance.now() - progressWrittenAtMs < PROGRESS_INTERVAL_MS) return;
     const positionsMs = traceStage.positionsMs.set(MINUTE_POSITION, minuteStage.positionMs);
     await writeProgress(store, positionsMs, stampMs());
     progressWrittenAtMs = performance.now();
@@ -230,7 +258,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
       oversizedTraces: total.oversized,
       unattributed: traceStage?.waiting.unattributed ?? 0,
       givenUp: traceStage?.waiting.givenUp ?? 0,
-      backlog: lastRun.backlog,
+      backlog: memoryStage?.backlog ?? lastRun.backlog,
       failedRuns: total.failures,
       lastError,
       lastRunAt: lastRun.at,
@@ -240,9 +268,10 @@ export function createDerivation(options: DerivationOptions): Derivation {
       if (isClosed) return;
       isClosed = true;
       clearTimeout(timer);
-      await queued(() => recordProgress(true)).catch((error: unknown) =>
-        log.warn(`how far the derivation came is not recorded: ${String(error)}`),
-      );
+      await queued(async () => {
+        await recomputing;
+        await recordProgress(true);
+      }).catch((error: unknown) => log.warn(`how far the derivation came is not recorded: ${String(error)}`));
     },
   };
 }

@@ -40,7 +40,8 @@ export class MinuteStage {
   readonly #toldFromMs: number | undefined;
   /** Changes that were told and not worked on, by minute: the times of the first and the last. */
   readonly #told = new Map<string, { readonly firstMs: number; readonly lastMs: number }>();
-  #isOpen = false;
+  /** Whether the recorded position is known: before that, none must be recorded. */
+  isOpen = false;
   #lastToldMs = 0;
   #restUntilMs = 0;
 
@@ -71,7 +72,7 @@ export class MinuteStage {
   /** @param isUrgent do not rest, however long the last computation took */
   async run(isUrgent: boolean): Promise<MinuteRun> {
     if (!isUrgent && performance.now() < this.#restUntilMs) return { minutes: 0, backlog: 0 };
-    if (!this.#isOpen) await this.#open();
+    if (!this.isOpen) await this.#open();
     return this.#toldFromMs === undefined ? this.#runAsked() : this.#runTold();
   }
 
@@ -112,7 +113,7 @@ export class MinuteStage {
       }
       this.#lastToldMs = Math.max(this.#lastToldMs, positionMs);
     }
-    this.#isOpen = true;
+    this.isOpen = true;
   }
 
   async #recompute(minutes: ReadonlySet<string>): Promise<void> {

@@ -1,5 +1,17 @@
 import type { Store } from './store.ts';
 
+/** Where its times are kept; of two rows of a key the later stands. */
+const STAMPS = [
+  ['spans', 'inserted_at'],
+  ['log_exceptions', 'inserted_at'],
+  ['request_queries', 'inserted_at'],
+  ['exceptions', 'inserted_at'],
+  ['request_minutely', 'computed_at'],
+  ['query_minutely', 'computed_at'],
+  ['finding_minutely', 'computed_at'],
+  ['progress', 'updated_at'],
+] as const;
+
 /**
  * Gives each insertion of this process a time of its own, in milliseconds, later than every one before. Only where this
  * process is the only one that writes (the embedded engine): then whoever saw the insertions of one process knows them
@@ -19,10 +31,10 @@ export class ArrivalClock {
   static async open(store: Store): Promise<ArrivalClock> {
     const nowMs = Date.now();
     const latest = await Promise.all(
-      ['spans', 'log_exceptions', 'request_queries'].map(async (table) => {
+      STAMPS.map(async ([table, column]) => {
         const [row] = await store.query<{ latestMs: number }>(
-          `SELECT toUnixTimestamp64Milli(max(inserted_at)) AS latestMs FROM ${store.database}.${table}
-           WHERE inserted_at >= fromUnixTimestamp64Milli({nowMs:Int64})`,
+          `SELECT toUnixTimestamp64Milli(max(${column})) AS latestMs FROM ${store.database}.${table}
+           WHERE ${column} >= fromUnixTimestamp64Milli({nowMs:Int64})`,
           { nowMs },
         );
         return row?.latestMs ?? 0;

@@ -13,9 +13,10 @@ const TRACES_PER_RUN_MAX = 2_000;
 const REST_TIMES_DURATION = 4;
 
 export interface ColdRun {
-  readonly nowMs: number;
-  /** A log record whose span has not come after this long is taken not to have one. */
-  readonly patienceMs: number;
+  /** A log record inserted until then whose span has not come is taken not to have one. */
+  readonly settledBeforeMs: number;
+  /** Time of the last insertion of which it is known. */
+  readonly takenMs: number;
   /** Do not rest, however long the last reading took. */
   readonly isUrgent: boolean;
 }
@@ -69,8 +70,7 @@ export class ColdQueue {
   }
 
   /** Reads and derives some. What was read leaves the queue by `done`, once the rows are inserted. */
-  async run({ nowMs, patienceMs, isUrgent }: ColdRun, rows: RowWriter) {
-    const settledBeforeMs = nowMs - patienceMs;
+  async run({ settledBeforeMs, takenMs, isUrgent }: ColdRun, rows: RowWriter) {
     for (const [traceId, { trace, arrivedMs }] of this.#settling) {
       if (arrivedMs <= settledBeforeMs && this.add(trace)) this.#settling.delete(traceId);
     }
@@ -85,7 +85,7 @@ export class ColdQueue {
         traces++;
         const derived = deriveTrace(trace);
         this.#waiting.note(trace.traceId, derived.unattributed, cold.sinceMs);
-        if (derived.unattributed > 0) this.settleLater(trace, cold.sinceMs, nowMs);
+        if (derived.unattributed > 0) this.settleLater(trace, cold.sinceMs, takenMs);
         rows.add(derived);
         if (rows.isFull) await rows.flush();
       },

@@ -24,6 +24,9 @@ const ROWS_PER_RANGE_MAX = 50_000;
 /** Rows read from the store in one run; what is beyond waits for the next, which follows at once. */
 const UNTAKEN_ROWS_PER_RUN_MAX = 200_000;
 
+/** Remembered for the settling of log records: a run a second, and runs that follow at once. */
+const MOMENTS_MAX = 3_000;
+
 export interface MemoryLimits {
   /** Spans and log records in memory. @default 400000 */
   readonly rowsMax?: number;
@@ -65,6 +68,8 @@ export class MemoryStage {
   readonly #cold: ColdQueue;
   readonly #rows: RowWriter;
   readonly #readPositionMs: MemoryStageOptions['readPositionMs'];
+  /** When it was known how far insertion had come. */
+  readonly #moments: { readonly atMs: number; readonly takenMs: number }[] = [];
   #hasOpened = false;
   #hasEarlier = false;
   #lastTakenMs = 0;
@@ -119,7 +124,8 @@ export class MemoryStage {
     rows.discard();
     const before = { queries: rows.queries, exceptions: rows.exceptions };
     const hot = await this.#derivePending(quietMs, patienceMs, rows);
-    const cold = await this.#cold.run({ nowMs: Math.max(nowMs, this.#lastTakenMs), patienceMs, isUrgent }, rows);
+    const settledBeforeMs = this.#insertedBy(patienceMs);
+    const cold = await this.#cold.run({ settledBeforeMs, takenMs: this.#lastTakenMs, isUrgent }, rows);
     await rows.flush();
     for (const { trace, revision } of hot.done) {
       if (this.#memory.traces.revision[trace] === revision) this.#memory.release(trace);
@@ -131,8 +137,13 @@ export class MemoryStage {
       requestQueries: rows.queries - before.queries,
       exceptions: rows.exceptions - before.exceptions,
       oversized: hot.oversized + cold.oversized,
-      backlog: this.#untaken.rows + this.#cold.size,
+      backlog: this.backlog,
     };
+  }
+
+  /** Rows and traces whose turn has come. */
+  get backlog(): number {
+    return this.#untaken.rows + this.#cold.size;
   }
 
   /** Derives what is quiet and whole, and passes on what is quiet and not. */
@@ -192,6 +203,16 @@ export class MemoryStage {
       fromMs: Math.floor(traces.fromMs[trace]!),
       untilMs: Math.ceil(traces.untilMs[trace]!),
     };
+  }
+
+  /** The last insertion that was known so long ago, by the clock that nobody sets; what earlier processes left counts from now. */
+  #insertedBy(agoMs: number): number {
+    const moments = this.#moments;
+    const nowMs = performance.now();
+    if (moments.length === 0) moments.push({ atMs: nowMs, takenMs: this.#clock.startedAtMs - 1 });
+    if (this.#lastTakenMs > moments.at(-1)!.takenMs) moments.push({ atMs: nowMs, takenMs: this.#lastTakenMs });
+    while (moments.length > 1 && (moments[1]!.atMs <= nowMs - agoMs || moments.length > MOMENTS_MAX)) moments.shift();
+    return moments[0]!.atMs <= nowMs - agoMs ? moments[0]!.takenMs : 0;
   }
 
   /** What waited when the last process ended is not known by name: for a while every trace that it saw may have. */
