@@ -23,6 +23,8 @@ export interface BodyOptions {
   readonly version: string;
   /** Now, for the apps; milliseconds since the epoch. */
   readonly nowMs: number;
+  /** Whether half of them are packed. @default true */
+  readonly gzip?: boolean;
 }
 
 const SERVICES = ['shop', 'billing', 'search', 'mail', 'stock', 'reports'] as const;
@@ -105,8 +107,8 @@ function resource({ version, dice }: BodyOptions, service: string) {
   };
 }
 
-function packed({ dice, version }: BodyOptions, encoding: OtlpEncoding, plain: Uint8Array) {
+function packed({ dice, version, gzip = true }: BodyOptions, encoding: OtlpEncoding, plain: Uint8Array) {
   const headers = { 'content-type': CONTENT_TYPES[encoding] };
-  if (dice.chance(0.5)) return { version, headers, bytes: plain };
+  if (!gzip || dice.chance(0.5)) return { version, headers, bytes: plain };
   return { version, headers: { ...headers, 'content-encoding': 'gzip' }, bytes: gzipSync(plain, { level: 1 }) };
 }
