@@ -21,6 +21,7 @@ export default defineConfig({
             'collector/src/**/*.test.ts',
             'dashboards/src/**/*.test.ts',
             'test/tidy/**/*.test.ts',
+            'test/bench/**/*.test.ts',
           ],
           exclude: ['**/*.store.test.ts', '**/node_modules/**', '**/dist/**'],
         },
@@ -30,7 +31,11 @@ export default defineConfig({
         test: {
           name: 'store',
           sequence: { groupOrder: 1 },
-          include: ['collector/src/**/*.store.test.ts', 'dashboards/src/**/*.store.test.ts'],
+          include: [
+            'collector/src/**/*.store.test.ts',
+            'dashboards/src/**/*.store.test.ts',
+            'test/bench/**/*.store.test.ts',
+          ],
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 60_000,

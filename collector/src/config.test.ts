@@ -17,6 +17,7 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       port: 4318,
       dataDir: './.profiler',
+      durability: 'fsync',
       clickhouseUrl: undefined,
       retentionDays: 7,
       authToken: undefined,

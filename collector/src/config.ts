@@ -15,6 +15,8 @@ export interface Config {
   readonly clickhouseUrl: string | undefined;
   /** How long raw spans are kept, in days. @default 7 */
   readonly retentionDays: number;
+  /** What must be on disk before a request is acknowledged: `os` survives the end of the process, `fsync` also a loss of power. @default 'fsync' */
+  readonly durability: 'fsync' | 'os';
   /** Bearer token that every route but `/healthz` and `/readyz` then asks for. @default undefined */
   readonly authToken: string | undefined;
   /** Whether this process closes windows and detects. @default true */
@@ -123,6 +125,13 @@ const SETTINGS: { readonly [Name in keyof Config]: Setting<Config[Name]> } = {
       .pipe(wholeNumber(1, 3650)),
     fallback: 7,
     allowed: 'whole days from 1d to 3650d, as in 7d',
+  },
+  durability: {
+    env: 'PROFILER_DURABILITY',
+    flag: 'durability',
+    schema: z.enum(['fsync', 'os']),
+    fallback: 'fsync',
+    allowed: 'fsync (survives a loss of power) or os (survives the end of the process)',
   },
   authToken: {
     env: 'PROFILER_AUTH_TOKEN',

@@ -17,6 +17,7 @@ import { createIngest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { otlpRoutes } from './otlp/routes.ts';
+import { monitorProcess } from './process-monitor.ts';
 import { migrate } from './store/migrate.ts';
 import { openStore } from './store/open-store.ts';
 import { VERSION } from './version.ts';
@@ -36,6 +37,11 @@ export class StartError extends Error {
   }
 }
 
+/** Who sends more slowly than this is cut off with 408, so that idle senders cannot hold memory and connections for long. */
+const HEADERS_MS_MAX = 10_000;
+const REQUEST_MS_MAX = 30_000;
+/** More connections than this are closed at once. */
+const CONNECTIONS_MAX = 2_048;
 /** Requests that are being answered when the collector stops get this long. */
 const DRAIN_MS = 5000;
 const STARTING_HEADERS = { 'Content-Type': 'application/json', 'Retry-After': '1' };
@@ -44,10 +50,16 @@ const STARTING_HEADERS = { 'Content-Type': 'application/json', 'Retry-After': '1
 export async function startCollector(config: Config, log: Log): Promise<Collector> {
   let served: Pick<Hono, 'fetch'> | undefined;
   const server = createAdaptorServer({
+    serverOptions: {
+      headersTimeout: HEADERS_MS_MAX,
+      requestTimeout: REQUEST_MS_MAX,
+      connectionsCheckingInterval: 1_000,
+    },
     fetch: (request, env) =>
       served?.fetch(request, env) ??
       new Response('{"error":"the collector is starting"}', { status: 503, headers: STARTING_HEADERS }),
   }) as Server;
+  server.maxConnections = CONNECTIONS_MAX;
   await listen(server, config);
   const url = addressOf(server, config.host);
   const closers: (() => Promise<void>)[] = [];
@@ -76,14 +88,16 @@ export async function startCollector(config: Config, log: Log): Promise<Collecto
 /** Opens every stage, and pushes what closes it; closed in reverse, so that nobody loses a stage that it still needs. */
 async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Hono> {
   const registry = new Registry();
-  const { clickhouseUrl, dataDir, retentionDays, webhookUrls, nPlusOneThreshold, slowQueryThresholdMs } = config;
+  const { clickhouseUrl, dataDir, retentionDays, durability, webhookUrls, nPlusOneThreshold, slowQueryThresholdMs } =
+    config;
   const store = await openStore(
     clickhouseUrl === undefined ? { dataDir: join(dataDir, 'clickhouse') } : { url: clickhouseUrl },
+    { sync: durability === 'fsync' },
   );
   closers.push(() => store.close());
   await migrate(store, { retentionDays });
 
-  const ingest = createIngest({ store, spoolDir: join(dataDir, 'spool'), registry, log });
+  const ingest = createIngest({ store, spoolDir: join(dataDir, 'spool'), retentionDays, durability, registry, log });
   closers.push(() => ingest.close());
   await ingest.start();
   const derivation = createDerivation({ store, nPlusOneThreshold, slowQueryThresholdMs, registry, log });
@@ -93,9 +107,13 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
   closers.push(() => notifier.close());
   const scheduler = createScheduler({ store, config, derivation, notifier, registry, log });
   closers.push(() => scheduler.close());
-  if (config.scheduler) scheduler.start();
+  // A window must not be judged while the rollups of a killed insert are put right.
+  if (config.scheduler) void ingest.recovered().then(() => scheduler.start());
 
-  const api = apiRoutes({ store, config, version: VERSION, ingest, derivation, scheduler, notifier, log });
+  const process = monitorProcess(registry);
+  closers.push(async () => process.close());
+
+  const api = apiRoutes({ store, config, version: VERSION, ingest, derivation, scheduler, notifier, process, log });
   const otlp = otlpRoutes({ ingest, decodeSettings: config, registry, log });
   return app({ store, registry, otlp, api, host: config.host, authToken: config.authToken });
 }

@@ -13,6 +13,8 @@ const POLL_MS = 200;
 
 export interface CollectorOptions {
   readonly flags?: readonly string[];
+  /** Flags of Node itself. */
+  readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Kept when the collector stops, for another one to start on. @default a new directory, removed when it stops */
   readonly dataDir?: string;
@@ -41,10 +43,10 @@ export interface CollectorProcess {
 }
 
 export async function startCollector(options: CollectorOptions = {}): Promise<CollectorProcess> {
-  const { flags = [], env = {} } = options;
+  const { flags = [], nodeArgs = [], env = {} } = options;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'profiler-collector-')));
   const args = ['start', '--port', '0', '--data-dir', dataDir, ...flags];
-  const child = spawn(process.execPath, [PROFILER, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, PROFILER, ...args], {
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,6 +7,7 @@ import { createDerivation } from '../derive/derivation.ts';
 import { createScheduler } from '../detect/scheduler.ts';
 import { createLog } from '../log.ts';
 import { createNotifier } from '../notify/notifier.ts';
+import { monitorProcess } from '../process-monitor.ts';
 import { eachStore } from '../store/each-store.ts';
 import { migrate } from '../store/migrate.ts';
 import { type NativeRow, nativeBlock } from '../store/native-rows.ts';
@@ -203,7 +204,9 @@ eachStore('the API', (open) => {
     const notifier = createNotifier({ store, webhookUrls: [], registry, log });
     const scheduler = createScheduler({ store, config, derivation, notifier, registry, log });
     const ingest = { status: () => ({ received: 7, rejected: { too_old: 1 } }) };
-    return new Api(apiRoutes({ store, config, version: '1.2.3', ingest, derivation, scheduler, notifier, log }), store);
+    const process = monitorProcess(registry);
+    const stages = { ingest, derivation, scheduler, notifier, process };
+    return new Api(apiRoutes({ store, config, version: '1.2.3', ...stages, log }), store);
   }
 
   it('gives each endpoint its numbers, the costliest first', async () => {

@@ -35,6 +35,7 @@ export interface ApiOptions {
   readonly derivation: Stage;
   readonly scheduler: Stage & { compute(): Promise<ComputeResult> };
   readonly notifier: Stage;
+  readonly process: Stage;
   readonly log: Log;
   /** @default Date.now */
   readonly now?: () => number;

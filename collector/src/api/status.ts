@@ -18,6 +18,7 @@ export interface StatusSources {
   readonly derivation: Stage;
   readonly scheduler: Stage;
   readonly notifier: Stage;
+  readonly process: Stage;
 }
 
 interface Row {
@@ -60,6 +61,7 @@ export async function readStatus(sources: StatusSources, nowMs: number): Promise
     derivation: figures(sources.derivation),
     scheduler: { running: false, ...figures(sources.scheduler) },
     notifier: figures(sources.notifier),
+    process: figures(sources.process),
     settings: {
       slowRequestThresholdMs: config.slowRequestThresholdMs,
       slowQueryThresholdMs: config.slowQueryThresholdMs,

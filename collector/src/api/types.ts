@@ -310,6 +310,8 @@ export interface Status {
   readonly derivation: StageFigures;
   readonly scheduler: StageFigures & { readonly running: boolean };
   readonly notifier: StageFigures;
+  /** Memory, and how long the event loop was held. */
+  readonly process: StageFigures;
   /** The thresholds that the dashboard colours and labels by. */
   readonly settings: {
     readonly slowRequestThresholdMs: number;

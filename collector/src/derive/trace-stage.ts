@@ -141,7 +141,8 @@ export class TraceStage {
       const candidate = byId.get(trace.traceId)!;
       if (derived.unattributed > 0) traces.push(candidate);
       this.waiting.note(trace.traceId, derived.unattributed, candidate.sinceMs);
-      await rows.add(derived);
+      rows.add(derived);
+      if (rows.isFull) await rows.flush();
     }
     return { traces, oversized: loaded.oversized.length };
   }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { DecodedBlock } from '../otlp/decoded.ts';
 import { checksum, tableChecksum } from './checksum.ts';
-import { encodeFrame, scanFrames } from './frame.ts';
+import { encodeFrame, type Frame, scanFrames } from './frame.ts';
 
-const request = (text: string): DecodedBlock[] => [
-  { table: 'spans', rows: 3, bytes: Buffer.from(text) },
-  { table: 'exceptions', rows: 1, bytes: Buffer.from(`${text}!`) },
-];
+const request = (text: string): Frame => ({
+  digest: `${text}\xff`.padEnd(16),
+  blocks: [
+    { table: 'spans', rows: 3, bytes: Buffer.from(text) },
+    { table: 'exceptions', rows: 1, bytes: Buffer.from(`${text}!`) },
+  ],
+});
 const encoded = (...texts: string[]) => Buffer.concat(texts.flatMap((text) => encodeFrame(request(text))));
 
 describe('frames', () => {
@@ -36,7 +38,7 @@ describe('frames', () => {
 
   it('that changed in the middle are damaged, and do not hide those after them', () => {
     const bytes = encoded('first', 'second', 'third');
-    bytes[bytes.indexOf('second')]! ^= 1;
+    bytes[bytes.lastIndexOf('second')]! ^= 1;
     expect(scanFrames(bytes)).toEqual({ frames: [request('first'), request('third')], tornBytes: 0, damagedFrames: 1 });
   });
 

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Decoded } from '../otlp/decoded.ts';
 import type { BlockTable } from '../store/store.ts';
+import type { Reconciliation } from './reconcile-rollups.ts';
 import type { SpoolStatus } from './spool.ts';
 
 /** What ingest counts: for a person in `profiler status`, for Prometheus in the registry. */
@@ -10,6 +11,10 @@ export class IngestMetrics {
   lastInsertMs: number | undefined;
   lastInsertAt: Date | undefined;
   failedInserts = 0;
+  repeatedRequests = 0;
+  recoveredSegments = 0;
+  rebuiltMinutes = 0;
+  rebuiltHours = 0;
   readonly rejected: Record<string, number> = {};
   readonly adjusted: Record<string, number> = {};
   readonly refusedRows: Record<string, number> = {};
@@ -46,6 +51,22 @@ export class IngestMetrics {
         name: 'profiler_refused_rows_total',
         help: 'Rows that the store refused for good and that were set aside in the quarantine',
         labelNames: ['table'],
+        registers,
+      }),
+      repeated: new Counter({
+        name: 'profiler_repeated_requests_total',
+        help: 'Requests that came again because their sender saw no answer, and were not stored again',
+        registers,
+      }),
+      recovered: new Counter({
+        name: 'profiler_recovered_segments_total',
+        help: 'Segments of an earlier run that were stored',
+        registers,
+      }),
+      rebuilt: new Counter({
+        name: 'profiler_rebuilt_rollups_total',
+        help: 'Minutes and hours of rollups that an interrupted insert had left torn',
+        labelNames: ['of'],
         registers,
       }),
       failed: new Counter({
@@ -98,6 +119,23 @@ export class IngestMetrics {
   refused(table: BlockTable, rows: number): void {
     add(this.refusedRows, table, rows);
     this.counters.refused.inc({ table }, rows);
+  }
+
+  repeated(): void {
+    this.repeatedRequests++;
+    this.counters.repeated.inc();
+  }
+
+  recovered(segments: number): void {
+    this.recoveredSegments += segments;
+    this.counters.recovered.inc(segments);
+  }
+
+  reconciled({ rebuiltMinutes, rebuiltHours }: Reconciliation): void {
+    this.rebuiltMinutes += rebuiltMinutes;
+    this.rebuiltHours += rebuiltHours;
+    this.counters.rebuilt.inc({ of: 'minutes' }, rebuiltMinutes);
+    this.counters.rebuilt.inc({ of: 'hours' }, rebuiltHours);
   }
 
   failed(): void {

@@ -9,7 +9,7 @@ import { encodeLogs, encodeTraces } from '../otlp/otlp-request.fixture.ts';
 import { eachStore, temporaryDirectory } from '../store/each-store.ts';
 import { migrate } from '../store/migrate.ts';
 import { type Store, StoreError } from '../store/store.ts';
-import { createIngest, type IngestOptions } from './ingest.ts';
+import { createIngest, type Ingest, type IngestOptions } from './ingest.ts';
 
 const decoder = new OtlpDecoder({ slowRequestThresholdMs: 1_000, ignoredPaths: [], retentionDays: 7 });
 const EVERY_TABLE = {
@@ -48,6 +48,11 @@ function failing(store: Store, before: (table: string) => Promise<void> | void):
   });
 }
 
+let requests = 0;
+/** Takes a request that is like no other, or, under the same digest, one that was sent before. */
+const take = (ingest: Ingest, decoded: Decoded, digest = String(++requests).padStart(16, '0')) =>
+  ingest.take(digest, () => decoded);
+
 const unreachable = () => new StoreError('connection refused', { retryable: true, code: 0 });
 const refused = () => new StoreError('Code: 27. Cannot parse input', { retryable: false, code: 27 });
 
@@ -75,7 +80,16 @@ eachStore('ingest', (open) => {
     const registry = new Registry();
     const log = { info: say, warn: say, error: say };
     const retry = { retryMsMin: 10, retryMsMax: 50 };
-    const ingest = createIngest({ store, spoolDir, registry, log, retry, spool: { segmentAgeMs: 20 }, ...options });
+    const ingest = createIngest({
+      store,
+      spoolDir,
+      registry,
+      log,
+      retry,
+      retentionDays: 7,
+      spool: { segmentAgeMs: 20 },
+      ...options,
+    });
     await ingest.start();
     return Object.assign(ingest, { said, metrics: () => registry.metrics() });
   }
@@ -83,6 +97,14 @@ eachStore('ingest', (open) => {
   async function count(store: Store, table: string): Promise<number> {
     const [row] = await store.query<{ rows: number }>(`SELECT count() AS rows FROM ${store.database}.${table}`);
     return row!.rows;
+  }
+
+  async function requestsOf(store: Store): Promise<{ minutely: number; hourly: number }> {
+    const [row] = await store.query<{ minutely: number; hourly: number }>(
+      `SELECT (SELECT sum(requests) FROM ${store.database}.endpoint_minutely) AS minutely,
+         (SELECT sum(requests) FROM ${store.database}.endpoint_hourly) AS hourly`,
+    );
+    return row!;
   }
 
   async function names(store: Store): Promise<string[]> {
@@ -97,12 +119,12 @@ eachStore('ingest', (open) => {
     const store = await migrated();
     const spoolDir = await newSpoolDir();
     const ingest = await startIngest(store, spoolDir);
-    await ingest.accept(decode('a', 'b'));
+    await take(ingest, decode('a', 'b'));
     const logs = encodeLogs(
       [{ resource: {}, logRecords: [{ ...span(), timeUnixNano: 0n, attributes: { 'exception.type': 'E' } }] }],
       'protobuf',
     );
-    await ingest.accept(decoder.decode('logs', 'protobuf', Buffer.from(logs)));
+    await take(ingest, decoder.decode('logs', 'protobuf', Buffer.from(logs)));
     await expect.poll(() => ingest.status().stored).toBe(2);
     await ingest.close();
     const tables = ['spans', 'request_queries', 'exceptions', 'log_exceptions', 'requests'];
@@ -120,8 +142,8 @@ eachStore('ingest', (open) => {
       if (failures-- > 0) throw unreachable();
     });
     const ingest = await startIngest(shaky, await newSpoolDir());
-    await ingest.accept(decode('a'));
-    await ingest.accept(decode('b'));
+    await take(ingest, decode('a'));
+    await take(ingest, decode('b'));
     await expect.poll(() => ingest.status().stored, { timeout: 10_000 }).toBe(2);
     await ingest.close();
     expect(await names(store)).toEqual(['a', 'b']);
@@ -148,7 +170,7 @@ eachStore('ingest', (open) => {
       },
     );
     const ingest = await startIngest(shaky, await newSpoolDir());
-    await ingest.accept(decode('a', 'b'));
+    await take(ingest, decode('a', 'b'));
     await expect.poll(() => ingest.status().stored, { timeout: 10_000 }).toBe(2);
     await ingest.close();
     expect([await count(store, 'spans'), await count(store, 'requests')]).toEqual([2, 2]);
@@ -162,17 +184,68 @@ eachStore('ingest', (open) => {
       if (table === 'spans' && refusals-- > 0) throw refused();
     });
     const ingest = await startIngest(strict, spoolDir);
-    await ingest.accept(decode('bad'));
+    await take(ingest, decode('bad'));
     await expect.poll(() => ingest.status().quarantinedSegments, { timeout: 10_000 }).toBe(1);
-    await ingest.accept(decode('good'));
+    await take(ingest, decode('good'));
     await expect.poll(() => ingest.status().stored, { timeout: 10_000 }).toBe(1);
     await ingest.close();
     expect(await names(store)).toEqual(['good']);
-    expect(ingest.status().refusedRows).toEqual({ spans: 1 });
+    expect(ingest.status().refusedRows).toEqual({ spans: 1, request_queries: 1, exceptions: 1 });
     const quarantine = await readdir(join(spoolDir, 'quarantine'));
     const reason = quarantine.find((name) => name.endsWith('.reason.txt'))!;
-    expect(await readFile(join(spoolDir, 'quarantine', reason), 'utf8')).toMatch(/^spans, 1 rows: .*Cannot parse/);
-    expect(ingest.said.some((line) => line.includes('refused batch'))).toBe(true);
+    expect(await readFile(join(spoolDir, 'quarantine', reason), 'utf8')).toMatch(/Cannot parse/);
+    expect(ingest.said.some((line) => line.includes('refused a request'))).toBe(true);
+  });
+
+  it('narrows what the store refuses down to the request that it refuses', async () => {
+    const store = await migrated();
+    const strict = new Proxy(
+      failing(store, () => {}),
+      {
+        get(target, property) {
+          const value = Reflect.get(target, property);
+          if (property !== 'insertBlocks') return value;
+          return async (...parameters: Parameters<Store['insertBlocks']>) => {
+            if (parameters[1].some((block) => Buffer.from(block).includes('bad'))) throw refused();
+            await target.insertBlocks(...parameters);
+          };
+        },
+      },
+    );
+    const ingest = await startIngest(strict, await newSpoolDir(), { spool: { segmentAgeMs: 300 } });
+    await Promise.all(['a', 'b', 'bad', 'c', 'd'].map((name) => take(ingest, decode(name))));
+    await expect.poll(() => ingest.status().stored, { timeout: 10_000 }).toBe(4);
+    await expect.poll(() => ingest.status().spoolSegments, { timeout: 10_000 }).toBe(0);
+    expect(await names(store)).toEqual(['a', 'b', 'c', 'd']);
+    expect(ingest.status()).toMatchObject({ quarantinedSegments: 1, refusedRows: { spans: 1 } });
+    await ingest.close();
+  });
+
+  it('takes a request once that comes again, and answers it the same', async () => {
+    const store = await migrated();
+    const spoolDir = await newSpoolDir();
+    const ingest = await startIngest(store, spoolDir);
+    const twice = [take(ingest, decode('a'), 'the same request'), take(ingest, decode('a'), 'the same request')];
+    expect(await Promise.all(twice)).toEqual(Array(2).fill({ rejected: 0, message: '' }));
+    await expect.poll(() => ingest.status().spoolSegments, { timeout: 10_000 }).toBe(0);
+    await take(ingest, decode('a'), 'the same request');
+    await ingest.close();
+    expect(ingest.status()).toMatchObject({ received: 1, repeatedRequests: 2 });
+
+    const next = await startIngest(store, spoolDir);
+    await take(next, decode('a'), 'the same request');
+    await next.close();
+    expect(next.status()).toMatchObject({ received: 0, repeatedRequests: 1 });
+    expect(await names(store)).toEqual(['a']);
+  });
+
+  it('takes a request that it could not take before', async () => {
+    const store = await migrated();
+    const ingest = await startIngest(store, await newSpoolDir(), { spool: { bytesMax: 1, segmentAgeMs: 20 } });
+    await expect(take(ingest, decode('a'), 'the same request')).rejects.toThrow('the spool is full');
+    await expect(take(ingest, decode('a'), 'the same request')).rejects.toThrow('the spool is full');
+    expect(ingest.status().repeatedRequests).toBe(0);
+    await ingest.close();
   });
 
   describe('after a kill', () => {
@@ -180,16 +253,14 @@ eachStore('ingest', (open) => {
     async function killed(store: Store, { stored }: { stored: boolean }): Promise<string> {
       const spoolDir = await newSpoolDir();
       const ingest = await startIngest(store, spoolDir, { spool: { segmentAgeMs: 600_000 } });
-      await ingest.accept(decode('a', 'b'));
-      await ingest.accept(decode('c'));
+      const accepted = [decode('a', 'b'), decode('c')];
+      for (const decoded of accepted) await take(ingest, decoded);
       const [name] = await segmentsIn(spoolDir);
       await appendFile(join(spoolDir, name!), 'torn');
       if (!stored) return spoolDir;
       const id = /-(\d+)\./.exec(name!)![1]!;
       const batch = { id, deduplicationToken: id };
-      const blocks = [decode('a', 'b'), decode('c')].flatMap((it) =>
-        it.blocks.filter(({ table }) => table === 'spans'),
-      );
+      const blocks = accepted.flatMap((it) => it.blocks.filter(({ table }) => table === 'spans'));
       await store.insertBlocks(
         'spans',
         blocks.map(({ bytes }) => bytes),
@@ -216,12 +287,51 @@ eachStore('ingest', (open) => {
     it('a batch whose token is known but whose rows are not there is inserted all the same', async () => {
       const store = await migrated();
       const spoolDir = await killed(store, { stored: true });
-      await store.command(`TRUNCATE TABLE ${store.database}.spans`);
+      await store.command(`DELETE FROM ${store.database}.spans WHERE 1 SETTINGS lightweight_deletes_sync = 2`);
       const ingest = await startIngest(store, spoolDir);
       await expect.poll(() => ingest.status().spoolSegments, { timeout: 10_000 }).toBe(0);
       await ingest.close();
       expect(await names(store)).toEqual(['a', 'b', 'c']);
+      // The views had seen the batch; inserted anew, they saw it again.
+      expect(await count(store, 'requests')).toBe(3);
+      expect(await requestsOf(store)).toEqual({ minutely: 3, hourly: 3 });
+      expect(ingest.status()).toMatchObject({
+        recovered: true,
+        recoveredSegments: 1,
+        rebuiltMinutes: 1,
+        rebuiltHours: 1,
+      });
     });
+
+    it('a batch of which a part of the rows is there is completed', async () => {
+      const store = await migrated();
+      const spoolDir = await killed(store, { stored: true });
+      await store.command(`DELETE FROM ${store.database}.spans WHERE name = 'b' SETTINGS lightweight_deletes_sync = 2`);
+      const ingest = await startIngest(store, spoolDir);
+      await ingest.recovered();
+      await ingest.close();
+      expect(await names(store)).toEqual(['a', 'b', 'c']);
+      expect(await count(store, 'requests')).toBe(3);
+      expect(await requestsOf(store)).toEqual({ minutely: 3, hourly: 3 });
+    });
+
+    it.each(['requests', 'endpoint_minutely', 'endpoint_hourly'])(
+      '%s is made anew where the kill left it torn',
+      async (table) => {
+        const store = await migrated();
+        const before = await startIngest(store, await newSpoolDir());
+        await take(before, decode('earlier'));
+        await before.close();
+        const spoolDir = await killed(store, { stored: true });
+        await store.command(`TRUNCATE TABLE ${store.database}.${table}`);
+        const ingest = await startIngest(store, spoolDir);
+        await ingest.recovered();
+        await ingest.close();
+        expect(await count(store, 'requests')).toBe(4);
+        expect(await requestsOf(store)).toEqual({ minutely: 4, hourly: 4 });
+        expect(await names(store)).toEqual(['a', 'b', 'c', 'earlier']);
+      },
+    );
   });
 
   it('closes within its grace when the store does not answer, and the next start stores the rest', async () => {
@@ -231,7 +341,7 @@ eachStore('ingest', (open) => {
       throw unreachable();
     });
     const ingest = await startIngest(down, spoolDir, { closeGraceMs: 200 });
-    await ingest.accept(decode('a'));
+    await take(ingest, decode('a'));
     const startedAt = performance.now();
     await ingest.close();
     expect(performance.now() - startedAt).toBeLessThan(3_000);

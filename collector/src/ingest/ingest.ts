@@ -1,17 +1,31 @@
 import type { Registry } from 'prom-client';
 import type { Log } from '../log.ts';
 import type { Decoded } from '../otlp/decoded.ts';
+import { rejectionMessage } from '../otlp/rejection-message.ts';
 import type { Store } from '../store/store.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
 import { Inserter, type InserterOptions } from './inserter.ts';
-import { Spool, type SpoolOptions } from './spool.ts';
+import { type Outcome, RecentRequests } from './recent-requests.ts';
+import type { RequestDigest } from './request-digest.ts';
+import { Spool, type SpoolOptions, spoolIsFull } from './spool.ts';
+import type { Durability } from './spool-directory.ts';
 
 /** The door of the stage: from decoded requests to rows in the store. */
 export interface Ingest {
-  /** Opens the spool; what an earlier run left there is inserted first. */
+  /** Opens the spool and begins to insert; what an earlier run left there comes first. */
   start(): Promise<void>;
-  /** Resolves when the request is durable, not when it can be queried. @throws IngestUnavailableError */
-  accept(decoded: Decoded): Promise<void>;
+  /** Resolves when what an earlier run left is stored, and the rollups agree with it; what comes meanwhile waits in the spool. */
+  recovered(): Promise<void>;
+  /**
+   * Takes a request and resolves when it is durable, not when it can be queried. One that was taken before, lately, is
+   * answered as it was then, and is neither decoded nor stored.
+   *
+   * @param decode called at most once; what it throws is thrown
+   * @throws IngestUnavailableError when there is no room, or the disk fails
+   */
+  take(digest: RequestDigest, decode: () => Decoded | Promise<Decoded>): Promise<Outcome>;
+  /** How full the spool is, from 0 to 1. */
+  fill(): number;
   status(): IngestStatus;
   /** Accepts nothing more, and stores what is left if that takes no longer than `closeGraceMs`. */
   close(): Promise<void>;
@@ -23,6 +37,8 @@ export interface IngestStatus {
   readonly received: number;
   /** Spans that the store confirmed. */
   readonly stored: number;
+  /** Requests that came again, because their sender saw no answer, and were not stored again. */
+  readonly repeatedRequests: number;
   /** Spans and log records refused one by one, by reason. */
   readonly rejected: Readonly<Record<string, number>>;
   /** What was cut, replaced, left out or capped in what was accepted, and spans that apps themselves dropped. */
@@ -33,6 +49,14 @@ export interface IngestStatus {
   readonly spoolBytesMax: number;
   readonly spoolSegments: number;
   readonly quarantinedSegments: number;
+  readonly durability: Durability;
+  /** False until what an earlier run left is stored. */
+  readonly recovered: boolean;
+  /** Segments of an earlier run that were stored. */
+  readonly recoveredSegments: number;
+  /** Minutes and hours of rollups that an interrupted insert had left torn. */
+  readonly rebuiltMinutes: number;
+  readonly rebuiltHours: number;
   /** Inserts that failed and were tried again. */
   readonly failedInserts: number;
   /** How long the last segment took; null before the first. */
@@ -47,31 +71,59 @@ export interface IngestOptions {
   readonly spoolDir: string;
   readonly registry: Registry;
   readonly log: Log;
+  /** How long raw spans are kept: minutes older than that cannot be compared with them. */
+  readonly retentionDays: number;
+  /** What must be on disk before a request is acknowledged. @default 'fsync' */
+  readonly durability?: Durability;
   /** @default 5000 */
   readonly closeGraceMs?: number;
-  readonly spool?: Partial<Omit<SpoolOptions, 'directory' | 'log'>>;
+  readonly spool?: Partial<Omit<SpoolOptions, 'directory' | 'log' | 'durability'>>;
   readonly retry?: Pick<InserterOptions, 'retryMsMin' | 'retryMsMax'>;
 }
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, spoolDir, registry, log, closeGraceMs = 5_000 } = options;
-  const spool = new Spool({ directory: spoolDir, log, ...options.spool });
+  const { store, spoolDir, registry, log, retentionDays, durability = 'fsync', closeGraceMs = 5_000 } = options;
+  const spool = new Spool({ directory: spoolDir, log, durability, ...options.spool });
+  const recent = new RecentRequests();
   const metrics = new IngestMetrics(registry, () => spool.status());
-  const inserter = new Inserter({ store, spool, log, metrics, ...options.retry });
+  const inserter = new Inserter({ store, spool, log, metrics, retentionDays, ...options.retry });
+  let isRecovered = false;
+
+  async function accept(digest: RequestDigest, decode: () => Decoded | Promise<Decoded>): Promise<Outcome> {
+    // Decoding is the dearest part, so who is to be refused is refused before it.
+    if (!spool.hasRoom(1)) throw spoolIsFull();
+    const decoded = await decode();
+    if (decoded.blocks.length > 0) await spool.append(digest, decoded.blocks);
+    metrics.accepted(decoded);
+    return { rejected: decoded.counts.rejectedTotal(), message: rejectionMessage(decoded.counts) };
+  }
+
   return {
     async start() {
-      await spool.open();
+      for (const digest of await spool.open()) recent.remember(digest);
       inserter.start();
+      inserter.recovered.then(() => {
+        isRecovered = true;
+      });
     },
-    async accept(decoded) {
-      if (decoded.blocks.length > 0) await spool.append(decoded.blocks);
-      metrics.accepted(decoded);
+    recovered: () => inserter.recovered,
+    async take(digest, decode) {
+      const earlier = recent.find(digest);
+      if (earlier === undefined) return recent.accept(digest, () => accept(digest, decode));
+      const outcome = await earlier;
+      metrics.repeated();
+      return outcome;
+    },
+    fill() {
+      const { bytes, bytesMax } = spool.status();
+      return bytes / bytesMax;
     },
     status() {
       const { bytes, bytesMax, segments, quarantinedSegments } = spool.status();
       return {
         received: metrics.received,
         stored: metrics.storedSpans,
+        repeatedRequests: metrics.repeatedRequests,
         rejected: metrics.rejected,
         dropped: metrics.adjusted,
         refusedRows: metrics.refusedRows,
@@ -79,6 +131,11 @@ export function createIngest(options: IngestOptions): Ingest {
         spoolBytesMax: bytesMax,
         spoolSegments: segments,
         quarantinedSegments,
+        durability,
+        recovered: isRecovered,
+        recoveredSegments: metrics.recoveredSegments,
+        rebuiltMinutes: metrics.rebuiltMinutes,
+        rebuiltHours: metrics.rebuiltHours,
         failedInserts: metrics.failedInserts,
         lastInsertMs: metrics.lastInsertMs ?? null,
         lastInsertAt: metrics.lastInsertAt?.toISOString() ?? null,
@@ -87,6 +144,7 @@ export function createIngest(options: IngestOptions): Ingest {
     async close() {
       await spool.close();
       await inserter.stop(closeGraceMs);
+      await spool.closeLedger();
     },
   };
 }

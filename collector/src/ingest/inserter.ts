@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import { type BlockTable, type Store, StoreError } from '../store/store.ts';
+import { insertExactly } from './exact-insert.ts';
+import type { Frame } from './frame.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
-import { blocksByTable, type Segment } from './segment.ts';
+import { reconcileRollups } from './reconcile-rollups.ts';
+import { blocksByTable, type Segment, type TableBlocks } from './segment.ts';
 import type { Spool } from './spool.ts';
 
 export interface InserterOptions {
@@ -10,33 +13,44 @@ export interface InserterOptions {
   readonly spool: Spool;
   readonly log: Log;
   readonly metrics: IngestMetrics;
+  readonly retentionDays: number;
   /** First pause after a failure, in milliseconds; it doubles up to `retryMsMax`. @default 250 */
   readonly retryMsMin?: number;
   /** @default 10000 */
   readonly retryMsMax?: number;
 }
 
-/** Tables that keep their rows' batch id, so that it can be counted what of a batch is there. */
-const COUNTED_TABLES: ReadonlySet<BlockTable> = new Set(['spans', 'log_exceptions']);
-
 /** An insert that is under way when stopping cannot be called back; it is not waited for longer than this. */
 const INSERT_GRACE_MS = 1_000;
+/** Leftover segments whose minutes are compared at once. */
+const RECONCILED_SEGMENTS_MAX = 32;
 
 /**
  * Brings the spool's segments into the store, one at a time, oldest first. What fails for now is tried again until it
- * succeeds, while the spool holds what comes after; what is refused for good is set aside, so that it holds up nothing.
+ * succeeds, while the spool holds what comes after; what is refused for good is narrowed down to the requests that the
+ * store refuses, and they are set aside, so that they hold up nothing.
  */
 export class Inserter {
+  /** Resolves when what an earlier process left is in the store, exactly, or when stopping. */
+  readonly recovered: Promise<void>;
   private readonly options: Required<InserterOptions>;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  private isRecovered!: () => void;
 
   constructor(options: InserterOptions) {
     this.options = { retryMsMin: 250, retryMsMax: 10_000, ...options };
+    this.recovered = new Promise((resolve) => {
+      this.isRecovered = resolve;
+    });
   }
 
   start(): void {
-    this.running = this.run();
+    this.running = this.run()
+      .catch((cause: unknown) => {
+        if (!this.stopping.signal.aborted) this.options.log.error('Inserting has ended', cause);
+      })
+      .finally(() => this.isRecovered());
   }
 
   /** Lets it work until the spool is empty or `graceMs` have passed; what is left stays in the spool. */
@@ -48,91 +62,136 @@ export class Inserter {
   }
 
   private async run(): Promise<void> {
-    const { spool, log } = this.options;
+    const { spool } = this.options;
+    await this.recover();
     while (!this.stopping.signal.aborted) {
       const segment = await spool.next();
       if (segment === undefined) return;
-      try {
-        await this.insertSegment(segment);
-      } catch (cause) {
-        if (this.stopping.signal.aborted) return;
-        // Neither the store nor the disk should lead here; the file stays for the next start.
-        log.error(`Segment ${segment.batchId} cannot be handled; it stays in the spool until a restart`, cause);
-        spool.leaveForRestart(segment);
-      }
-    }
-  }
-
-  private async insertSegment(segment: Segment): Promise<void> {
-    const { spool, log, metrics } = this.options;
-    const startedAt = performance.now();
-    const refusals: string[] = [];
-    for (const [table, { rows, blocks }] of blocksByTable(await spool.read(segment))) {
-      try {
-        await this.insertUntilStored(segment, table, rows, blocks);
-        metrics.stored(table, rows);
-      } catch (cause) {
-        if (!(cause instanceof StoreError) || cause.retryable) throw cause;
-        refusals.push(`${table}, ${rows} rows: ${cause.message}`);
-        metrics.refused(table, rows);
-      }
-    }
-    if (refusals.length === 0) await spool.remove(segment);
-    else {
-      log.error(
-        `The store refused batch ${segment.batchId}; it is set aside in the spool's quarantine: ${refusals[0]}`,
-      );
-      await spool.quarantine(segment, refusals.join('\n'));
-    }
-    metrics.inserted(performance.now() - startedAt);
-  }
-
-  /** @throws StoreError when the store refuses the rows for good */
-  private async insertUntilStored(segment: Segment, table: BlockTable, rows: number, blocks: Buffer[]): Promise<void> {
-    const { retryMsMin, retryMsMax, log, metrics } = this.options;
-    for (let pauseMs = retryMsMin, attempt = 1; ; pauseMs = Math.min(pauseMs * 2, retryMsMax), attempt++) {
-      try {
-        await this.insert(segment, table, rows, blocks, segment.isLeftover || attempt > 1);
-        return;
-      } catch (cause) {
-        if (cause instanceof StoreError && !cause.retryable) throw cause;
-        metrics.failed();
-        if (attempt === 1 || attempt % 10 === 0) {
-          log.warn(`The store does not take ${table} for now (attempt ${attempt}): ${String(cause)}`);
-        }
-        await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal: this.stopping.signal });
-      }
+      await this.attend(segment, async () => {
+        const frames = await spool.read(segment);
+        const isDoubtful = await this.insertFrames(segment, frames);
+        if (isDoubtful === undefined) return;
+        if (isDoubtful) await this.reconcile([segment.batchId]);
+        await spool.remove(segment, frames);
+      });
     }
   }
 
   /**
-   * Inserts once, under the batch's token, so that what an earlier attempt inserted is not inserted again. After a crash
-   * a token may be known whose rows are not there; so a doubtful batch is counted, and what is missing inserted anew.
+   * What an earlier process left goes first, before anything new: each batch exactly once, then the rollups of their
+   * minutes. A segment is forgotten only after both, so that a kill in between leads here again.
    */
-  private async insert(
-    segment: Segment,
-    table: BlockTable,
-    rows: number,
-    blocks: Buffer[],
-    isDoubtful: boolean,
-  ): Promise<void> {
-    const { store, log } = this.options;
-    const id = segment.batchId;
-    await store.insertBlocks(table, blocks, { id, deduplicationToken: id });
-    if (!isDoubtful) return;
-    if (COUNTED_TABLES.has(table)) {
-      const stored = await this.countStored(table, id);
-      if (stored >= rows) return;
-      log.warn(`Batch ${id} has ${stored} of its ${rows} rows in ${table}; it is inserted again`);
+  private async recover(): Promise<void> {
+    const { spool, log, metrics } = this.options;
+    for (let left = spool.leftovers(); left.length > 0; left = spool.leftovers()) {
+      if (this.stopping.signal.aborted) return;
+      const inserted: Segment[] = [];
+      for (const segment of left.slice(0, RECONCILED_SEGMENTS_MAX)) {
+        await this.attend(segment, async () => {
+          const isDoubtful = await this.insertFrames(segment, await spool.read(segment));
+          if (isDoubtful !== undefined) inserted.push(segment);
+        });
+      }
+      if (this.stopping.signal.aborted) return;
+      await this.reconcile(inserted.map(({ batchId }) => batchId));
+      for (const segment of inserted) {
+        await this.attend(segment, async () => spool.remove(segment, await spool.read(segment)));
+      }
+      metrics.recovered(inserted.length);
+      log.info(`${inserted.length} segments of an earlier run are stored`);
     }
-    // The other tables keep one row a key, so inserting them twice changes nothing.
-    await store.insertBlocks(table, blocks, { id, deduplicationToken: `${id}-again` });
+    this.isRecovered();
   }
 
-  private async countStored(table: BlockTable, batchId: string): Promise<number> {
-    const { store } = this.options;
-    const sql = `SELECT count() AS stored FROM ${store.database}.${table} WHERE batch_id = {batchId:UInt64}`;
-    const [row] = await store.query<{ stored: number }>(sql, { batchId });
-    return Number(row?.stored ?? 0);
+  /** Neither the store nor the disk should fail here; if something does, the file stays for the next start. */
+  private async attend(segment: Segment, work: () => Promise<void>): Promise<void> {
+    const { spool, log } = this.options;
+    try {
+      await work();
+    } catch (cause) {
+      if (this.stopping.signal.aborted) return;
+      log.error(`Segment ${segment.batchId} cannot be handled; it stays in the spool until a restart`, cause);
+      spool.leaveForRestart(segment);
+    }
+  }
+
+  /**
+   * @returns whether an attempt before the one that succeeded may have left traces; undefined when the store refused the
+   *   segment for good, which is out of line then
+   */
+  private async insertFrames(segment: Segment, frames: readonly Frame[]): Promise<boolean | undefined> {
+    const { spool, metrics } = this.options;
+    const startedAt = performance.now();
+    let isDoubtful = segment.isLeftover;
+    try {
+      for (const [table, rows] of blocksByTable(frames)) {
+        if ((await this.insertUntilStored(segment, table, rows)) > 1) isDoubtful = true;
+      }
+    } catch (cause) {
+      if (!(cause instanceof StoreError) || cause.retryable) throw cause;
+      if (frames.length > 1) await spool.split(segment, frames);
+      else await this.quarantine(segment, frames, cause);
+      return undefined;
+    }
+    for (const [table, { rows }] of blocksByTable(frames)) metrics.stored(table, rows);
+    metrics.inserted(performance.now() - startedAt);
+    return isDoubtful;
+  }
+
+  private async quarantine(segment: Segment, frames: readonly Frame[], cause: StoreError): Promise<void> {
+    const { spool, log, metrics } = this.options;
+    for (const [table, { rows }] of blocksByTable(frames)) metrics.refused(table, rows);
+    log.error(`The store refused a request for good; it is set aside in the spool's quarantine: ${cause.message}`);
+    await spool.quarantine(segment, frames, cause.message);
+  }
+
+  /** @returns how many attempts it took @throws StoreError when the store refuses the rows for good */
+  private async insertUntilStored(segment: Segment, table: BlockTable, rows: TableBlocks): Promise<number> {
+    const { store, log } = this.options;
+    const { batchId, isLeftover, isPartial } = segment;
+    return this.untilAnswered(`take ${table}`, (attempt) =>
+      isLeftover || attempt > 1
+        ? insertExactly(store, { id: batchId, table, rows, mayHaveMore: isPartial }, log)
+        : store.insertBlocks(table, rows.blocks, { id: batchId, deduplicationToken: batchId }),
+    );
+  }
+
+  private async reconcile(batchIds: readonly string[]): Promise<void> {
+    const { store, retentionDays, log, metrics } = this.options;
+    if (batchIds.length === 0) return;
+    const compared = this.untilAnswered('compare its rollups', async () => {
+      const result = await reconcileRollups(store, { batchIds, retentionDays, nowMs: Date.now() });
+      if (result === undefined) return;
+      metrics.reconciled(result);
+      const { rebuiltMinutes, rebuiltHours, skippedMinutes } = result;
+      if (rebuiltMinutes + rebuiltHours > 0) {
+        log.warn(
+          `An interrupted insert had left rollups torn; rebuilt ${rebuiltMinutes} minutes, ${rebuiltHours} hours`,
+        );
+      }
+      if (skippedMinutes > 0) log.warn(`${skippedMinutes} minutes are too old to be compared with their raw spans`);
+    });
+    await compared.catch((cause: unknown) => {
+      if (!(cause instanceof StoreError)) throw cause;
+      log.error('The rollups cannot be compared with the spans of an interrupted insert', cause);
+    });
+  }
+
+  /** @returns how many attempts it took @throws StoreError when the store refuses for good */
+  private async untilAnswered(what: string, work: (attempt: number) => Promise<void>): Promise<number> {
+    const { retryMsMin, retryMsMax, log, metrics } = this.options;
+    for (let pauseMs = retryMsMin, attempt = 1; ; pauseMs = Math.min(pauseMs * 2, retryMsMax), attempt++) {
+      try {
+        await work(attempt);
+        return attempt;
+      } catch (cause) {
+        if (cause instanceof StoreError && !cause.retryable) throw cause;
+        metrics.failed();
+        if (attempt === 1 || attempt % 10 === 0) {
+          log.warn(`The store does not ${what} for now (attempt ${attempt}): ${String(cause)}`);
+        }
+        await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal: this.stopping.signal });
+      }
+    }
   }
 }

@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { randomInt } from 'node:crypto';
 import { basename } from 'node:path';
-import type { DecodedBlock } from '../otlp/decoded.ts';
 import type { BlockTable } from '../store/store.ts';
-import { type FrameScan, scanFrames } from './frame.ts';
-
-const EXTENSION = '.segment';
+import type { Frame } from './frame.ts';
 
 /**
  * One file of the spool, and one batch of the store: the requests that were acknowledged within about a second. Its name
@@ -17,20 +13,25 @@ export interface Segment {
   readonly batchId: string;
   /** Length of the file. */
   bytes: number;
-  /** What the file holds; undefined when it must be read from there. */
-  frames: DecodedBlock[][] | undefined;
   /** Left by an earlier process, which may have inserted it wholly, partly or not at all. */
   readonly isLeftover: boolean;
+  /** Some of its requests could not be read any more, but may have been inserted before. */
+  readonly isPartial: boolean;
 }
 
-/** Unique among all collectors, as far as 63 random bits are. */
+const RANDOM_BITS = 21;
+
+/**
+ * Milliseconds since the epoch, then 21 random bits: unique among collectors, and in the order of time, so that the
+ * index on `batch_id` tells the few parts that may hold a batch.
+ */
 export function newBatchId(): string {
-  return String(randomBytes(8).readBigUInt64BE() >> 1n);
+  return String((BigInt(Date.now()) << BigInt(RANDOM_BITS)) | BigInt(randomInt(2 ** RANDOM_BITS)));
 }
 
 /** A name that sorts by time of creation: `0000000012-5213790812734123.segment`. */
 export function segmentName(sequence: number, batchId: string): string {
-  return `${String(sequence).padStart(10, '0')}-${batchId}${EXTENSION}`;
+  return `${String(sequence).padStart(10, '0')}-${batchId}.segment`;
 }
 
 /** @returns undefined for a file that is no segment */
@@ -39,15 +40,16 @@ export function parseSegmentName(path: string): { sequence: number; batchId: str
   return match === null ? undefined : { sequence: Number(match[1]), batchId: match[2]! };
 }
 
-export async function scanSegment(path: string): Promise<FrameScan & { bytes: number }> {
-  const bytes = await readFile(path);
-  return { ...scanFrames(bytes), bytes: bytes.length };
+/** Rows of one table in a segment, in the order in which they were accepted. */
+export interface TableBlocks {
+  rows: number;
+  readonly blocks: Buffer[];
 }
 
-/** Blocks and number of rows a table, in the order in which tables are to be inserted. */
-export function blocksByTable(frames: readonly DecodedBlock[][]): Map<BlockTable, { rows: number; blocks: Buffer[] }> {
-  const tables = new Map<BlockTable, { rows: number; blocks: Buffer[] }>();
-  for (const { table, rows, bytes } of frames.flat()) {
+/** The tables of a segment, in the order in which they are to be inserted. */
+export function blocksByTable(frames: readonly Frame[]): Map<BlockTable, TableBlocks> {
+  const tables = new Map<BlockTable, TableBlocks>();
+  for (const { table, rows, bytes } of frames.flatMap(({ blocks }) => blocks)) {
     const entry = tables.get(table) ?? { rows: 0, blocks: [] };
     entry.rows += rows;
     entry.blocks.push(bytes);

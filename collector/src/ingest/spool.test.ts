@@ -29,15 +29,20 @@ async function openSpool(directory: string, options: Partial<SpoolOptions> = {})
   return Object.assign(spool, { said });
 }
 
-const request = (text: string, rows = 1): DecodedBlock[] => [{ table: 'spans', rows, bytes: Buffer.from(text) }];
+const digestOf = (text: string) => text.slice(0, 16).padEnd(16, '\xff');
+const request = (text: string, rows = 1): [string, DecodedBlock[]] => [
+  digestOf(text),
+  [{ table: 'spans', rows, bytes: Buffer.from(text) }],
+];
 
 async function textsOf(spool: Spool): Promise<string[][]> {
   const segments: string[][] = [];
   for (;;) {
     const segment = await spool.next();
     if (segment === undefined) return segments;
-    segments.push((await spool.read(segment)).flat().map(({ bytes }) => bytes.toString()));
-    await spool.remove(segment);
+    const frames = await spool.read(segment);
+    segments.push(frames.flatMap(({ blocks }) => blocks).map(({ bytes }) => bytes.toString()));
+    await spool.remove(segment, frames);
   }
 }
 
@@ -45,7 +50,7 @@ describe('a spool', () => {
   it('has a request in its file when append resolves', async () => {
     const directory = await newDirectory();
     const spool = await openSpool(directory);
-    await spool.append(request('hello'));
+    await spool.append(...request('hello'));
     const [name] = (await readdir(directory)).filter((it) => it.endsWith('.segment'));
     expect(await readFile(join(directory, name!), 'utf8')).toContain('hello');
     await spool.close();
@@ -53,7 +58,7 @@ describe('a spool', () => {
 
   it('puts requests that come together into one segment, in order', async () => {
     const spool = await openSpool(await newDirectory());
-    await Promise.all(['a', 'b', 'c'].map((text) => spool.append(request(text))));
+    await Promise.all(['a', 'b', 'c'].map((text) => spool.append(...request(text))));
     await spool.close();
     expect(await textsOf(spool)).toEqual([['a', 'b', 'c']]);
     expect(spool.status()).toMatchObject({ bytes: 0, segments: 0 });
@@ -61,60 +66,57 @@ describe('a spool', () => {
 
   it('closes a segment by its rows, by its bytes and by its age', async () => {
     const byRows = await openSpool(await newDirectory(), { segmentRowsMax: 10 });
-    for (const text of ['a', 'b', 'c']) await byRows.append(request(text, 6));
+    for (const text of ['a', 'b', 'c']) await byRows.append(...request(text, 6));
     await byRows.close();
     expect(await textsOf(byRows)).toEqual([['a', 'b'], ['c']]);
 
     const byBytes = await openSpool(await newDirectory(), { segmentBytesMax: 20 });
-    for (const text of ['aaaa', 'bbbb']) await byBytes.append(request(text));
+    for (const text of ['aaaa', 'bbbb']) await byBytes.append(...request(text));
     await byBytes.close();
     expect(await textsOf(byBytes)).toEqual([['aaaa'], ['bbbb']]);
 
     const byAge = await openSpool(await newDirectory(), { segmentAgeMs: 20 });
-    await byAge.append(request('a'));
+    await byAge.append(...request('a'));
     expect(await byAge.next()).toBeDefined();
-    await byAge.append(request('b'));
+    await byAge.append(...request('b'));
     await byAge.close();
     expect(await textsOf(byAge)).toEqual([['a'], ['b']]);
   });
 
   it('refuses what does not fit, and has room again when something is removed', async () => {
     const spool = await openSpool(await newDirectory(), { bytesMax: 100, segmentAgeMs: 1 });
-    await spool.append(request('x'.repeat(60)));
-    await expect(spool.append(request('y'.repeat(60)))).rejects.toThrow(IngestUnavailableError);
-    await spool.remove((await spool.next())!);
-    await spool.append(request('y'.repeat(60)));
+    await spool.append(...request('x'.repeat(60)));
+    await expect(spool.append(...request('y'.repeat(60)))).rejects.toThrow(IngestUnavailableError);
+    const first = (await spool.next())!;
+    await spool.remove(first, await spool.read(first));
+    await spool.append(...request('y'.repeat(60)));
     await spool.close();
   });
 
-  it('keeps a bounded number of bytes in memory and reads the rest back', async () => {
-    const spool = await openSpool(await newDirectory(), { memoryBytesMax: 60, segmentRowsMax: 1 });
-    for (const text of ['a', 'b', 'c', 'd']) await spool.append(request(text.repeat(20)));
+  it('narrows a segment down, half by half, at its place in line', async () => {
+    const directory = await newDirectory();
+    const spool = await openSpool(directory, { segmentRowsMax: 3 });
+    await Promise.all(['a', 'b', 'c'].map((text) => spool.append(...request(text))));
+    await spool.append(...request('d'));
     await spool.close();
-    const segments = [];
-    for (let segment = await spool.next(); segment !== undefined; segment = await spool.next()) {
-      segments.push([segment.frames !== undefined, (await spool.read(segment))[0]![0]!.bytes.toString()[0]]);
-      await spool.remove(segment);
-    }
-    expect(segments).toEqual([
-      [true, 'a'],
-      [false, 'b'],
-      [false, 'c'],
-      [false, 'd'],
-    ]);
+    const whole = (await spool.next())!;
+    await spool.split(whole, await spool.read(whole));
+    expect((await spool.next())!.batchId).not.toBe(whole.batchId);
+    expect(await textsOf(spool)).toEqual([['a'], ['b', 'c'], ['d']]);
+    expect(spool.status()).toMatchObject({ bytes: 0, segments: 0 });
   });
 
   it('fails the requests that the disk did not take, and takes the next ones', async () => {
     const directory = await newDirectory();
     const spool = await openSpool(directory);
     await rm(directory, { recursive: true });
-    await expect(spool.append(request('a'))).rejects.toThrow(IngestUnavailableError);
+    await expect(spool.append(...request('a'))).rejects.toThrow(IngestUnavailableError);
     expect(spool.status().bytes).toBe(0);
     await writeFile(directory, 'a file in its place');
-    await expect(spool.append(request('b'))).rejects.toThrow(IngestUnavailableError);
+    await expect(spool.append(...request('b'))).rejects.toThrow(IngestUnavailableError);
     await rm(directory);
     await (await openSpool(directory)).close();
-    await spool.append(request('c'));
+    await spool.append(...request('c'));
     await spool.close();
     expect(await textsOf(spool)).toEqual([['c']]);
     expect(spool.said.some((line) => line.includes('cannot be written'))).toBe(true);
@@ -123,7 +125,7 @@ describe('a spool', () => {
   it('accepts nothing after it was closed', async () => {
     const spool = await openSpool(await newDirectory());
     await spool.close();
-    await expect(spool.append(request('a'))).rejects.toThrow(IngestUnavailableError);
+    await expect(spool.append(...request('a'))).rejects.toThrow(IngestUnavailableError);
   });
 });
 
@@ -132,7 +134,7 @@ describe('after a crash', () => {
   async function crashed(...texts: string[]): Promise<{ directory: string; path: string; batchId: string }> {
     const directory = await newDirectory();
     const spool = await openSpool(directory);
-    for (const text of texts) await spool.append(request(text));
+    for (const text of texts) await spool.append(...request(text));
     const [name] = (await readdir(directory)).filter((it) => it.endsWith('.segment'));
     return { directory, path: join(directory, name!), batchId: /-(\d+)\./.exec(name!)![1]! };
   }
@@ -140,7 +142,7 @@ describe('after a crash', () => {
   it('what was left comes first, under the same batch id', async () => {
     const { directory, batchId } = await crashed('a', 'b');
     const spool = await openSpool(directory);
-    await spool.append(request('new'));
+    await spool.append(...request('new'));
     expect(await spool.next()).toMatchObject({ batchId, isLeftover: true });
     await spool.close();
     expect(await textsOf(spool)).toEqual([['a', 'b'], ['new']]);
@@ -167,7 +169,7 @@ describe('after a crash', () => {
   it('a damaged file is set aside with its reason, and what can be read of it is kept', async () => {
     const { directory, path, batchId } = await crashed('first', 'second', 'third');
     const bytes = await readFile(path);
-    bytes[bytes.indexOf('second')]! ^= 1;
+    bytes[bytes.lastIndexOf('second')]! ^= 1;
     await writeFile(path, bytes);
     const spool = await openSpool(directory);
     expect(await spool.next()).toMatchObject({ batchId, isLeftover: true });
@@ -178,5 +180,53 @@ describe('after a crash', () => {
     expect(quarantine.filter((name) => name.endsWith('.reason.txt'))).toHaveLength(1);
     expect(spool.said.some((line) => line.includes('damaged'))).toBe(true);
     expect((await openSpool(directory)).status().quarantinedSegments).toBe(1);
+  });
+
+  it('what was accepted lately is known, stored or not', async () => {
+    const directory = await newDirectory();
+    const spool = await openSpool(directory);
+    await spool.append(...request('stored'));
+    await spool.close();
+    await textsOf(spool);
+    await spool.closeLedger();
+    const killed = await openSpool(directory);
+    await killed.append(...request('left'));
+    const next = new Spool({ directory, log: { info() {}, warn() {}, error() {} } });
+    expect((await next.open()).sort()).toEqual([digestOf('left'), digestOf('stored')]);
+  });
+
+  it.each(['before the whole went', 'before its second half came'])(
+    'of a split, nothing is there twice: killed %s',
+    async (when) => {
+      const { directory, path } = await crashed('a', 'b', 'c');
+      const whole = await readFile(path);
+      const splitting = await openSpool(directory);
+      const segment = (await splitting.next())!;
+      await splitting.split(segment, await splitting.read(segment));
+      await writeFile(path, whole);
+      if (when !== 'before the whole went') {
+        const last = (await readdir(directory))
+          .filter((name) => name.endsWith('.segment'))
+          .sort()
+          .at(-1)!;
+        await rm(join(directory, last));
+      }
+      const spool = await openSpool(directory);
+      await spool.close();
+      expect(await textsOf(spool)).toEqual([['a', 'b', 'c']]);
+      expect((await readdir(directory)).filter((name) => name.endsWith('.segment'))).toEqual([]);
+    },
+  );
+
+  it('a segment that is in the ledger already, because the kill came before its deletion, is not inserted again', async () => {
+    const { directory, path } = await crashed('a');
+    const bytes = await readFile(path);
+    const first = await openSpool(directory);
+    await first.close();
+    await textsOf(first);
+    await writeFile(path, bytes);
+    const second = await openSpool(directory);
+    await second.close();
+    expect(await textsOf(second)).toEqual([]);
   });
 });

@@ -1,36 +1,43 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { type FileHandle, rm } from 'node:fs/promises';
 import type { Log } from '../log.ts';
 import type { DecodedBlock } from '../otlp/decoded.ts';
-import { encodeFrame } from './frame.ts';
+import { DigestLedger } from './digest-ledger.ts';
+import { encodeFrame, type Frame } from './frame.ts';
 import { IngestUnavailableError } from './ingest-error.ts';
-import { newBatchId, parseSegmentName, type Segment, scanSegment, segmentName } from './segment.ts';
+import type { RequestDigest } from './request-digest.ts';
+import { newBatchId, type Segment } from './segment.ts';
+import { SegmentReader } from './segment-reader.ts';
+import { type Durability, SpoolDirectory } from './spool-directory.ts';
 
 export interface SpoolOptions {
   readonly directory: string;
   readonly log: Log;
+  /** @default 'fsync' */
+  readonly durability?: Durability;
   /** Bytes of all segments, beyond which nothing is accepted. @default 1 GiB */
   readonly bytesMax?: number;
-  /** Bytes of closed segments that are kept in memory, so that they need not be read back. @default 128 MiB */
-  readonly memoryBytesMax?: number;
   /** Age at which a segment is closed and inserted, in milliseconds. @default 1000 */
   readonly segmentAgeMs?: number;
-  /** Rows at which a segment is closed before that. @default 10000 */
+  /** Rows at which a segment is closed before that. @default 50000 */
   readonly segmentRowsMax?: number;
-  /** Bytes at which a segment is closed before that. @default 16 MiB */
+  /** Bytes at which a segment is closed before that. @default 32 MiB */
   readonly segmentBytesMax?: number;
 }
-
-const QUARANTINE = 'quarantine';
 
 /**
  * The write-ahead log between receiving and storing. What {@link append} has resolved for is in a file, and stays there
  * until it was {@link remove}d because it is stored, or {@link quarantine}d because the store refused it for good.
  *
- *     append -> open segment --(age, rows, bytes)--> closed segments, oldest first -> next() -> remove | quarantine
+ *     append -> open segment --(age, rows, bytes)--> closed segments, oldest first -> next() -> remove | split | quarantine
+ *
+ * Requests that come while a write is under way share the next one, and its sync: group commit. Nothing of what is in a
+ * file is kept in memory.
  */
 export class Spool {
   private readonly options: Required<SpoolOptions>;
+  private readonly files: SpoolDirectory;
+  private readonly ledger: DigestLedger;
+  private readonly reader: SegmentReader;
   private readonly closedSegments: Segment[] = [];
   private openSegment: OpenSegment | undefined;
   private waiting: WaitingFrame[] = [];
@@ -38,55 +45,66 @@ export class Spool {
   /** Writing and closing happen one after the other, so that no request is torn in two. */
   private turn: Promise<void> = Promise.resolve();
   private ageTimer: NodeJS.Timeout | undefined;
-  private sequence = 0;
   private bytesTotal = 0;
-  private memoryBytes = 0;
-  private quarantined = 0;
-  private segmentsTotal = 0;
   private closed = false;
   private drained = false;
   private wake: (() => void) | undefined;
 
   constructor(options: SpoolOptions) {
     this.options = {
+      durability: 'fsync',
       bytesMax: 1 << 30,
-      memoryBytesMax: 128 << 20,
       segmentAgeMs: 1_000,
-      segmentRowsMax: 10_000,
-      segmentBytesMax: 16 << 20,
+      segmentRowsMax: 50_000,
+      segmentBytesMax: 32 << 20,
       ...options,
     };
+    const { directory, durability, log, segmentBytesMax } = this.options;
+    this.files = new SpoolDirectory(directory, durability, log);
+    this.ledger = new DigestLedger({ directory, sync: durability === 'fsync' });
+    this.reader = new SegmentReader(Math.ceil(segmentBytesMax * 1.25));
   }
 
-  /** Finds what an earlier process left and puts it first in line; damaged files are set aside. */
-  async open(): Promise<void> {
-    const { directory, log } = this.options;
-    await mkdir(join(directory, QUARANTINE), { recursive: true });
-    const quarantined = await readdir(join(directory, QUARANTINE));
-    this.quarantined = quarantined.filter((name) => parseSegmentName(name) !== undefined).length;
-    const names = (await readdir(directory)).filter((name) => parseSegmentName(name) !== undefined).sort();
-    for (const name of names) await this.takeOver(join(directory, name));
-    if (this.closedSegments.length > 0) {
-      log.info(`${this.closedSegments.length} segments of an earlier run are inserted first`);
+  /**
+   * Finds what an earlier process left and puts it first in line. A segment whose requests are all known from the ledger or
+   * from a segment before it is stored already, or was about to be replaced: it goes.
+   *
+   * @returns digests of the requests that earlier processes accepted lately
+   */
+  async open(): Promise<RequestDigest[]> {
+    await this.files.open();
+    const known = new Set(await this.ledger.open());
+    for await (const { segment, frames } of this.files.leftovers()) {
+      const isKnown = frames.every(({ digest }) => known.has(digest));
+      for (const { digest } of frames) known.add(digest);
+      if (isKnown) await rm(segment.path, { force: true });
+      else this.enqueue(segment, this.closedSegments.length);
     }
+    if (this.closedSegments.length > 0) {
+      this.options.log.info(`${this.closedSegments.length} segments of an earlier run are inserted first`);
+    }
+    return [...known];
   }
 
-  /** Resolves when the blocks are in a file. @throws IngestUnavailableError when there is no room or the disk fails */
-  append(blocks: readonly DecodedBlock[]): Promise<void> {
-    const pieces = encodeFrame(blocks);
+  /** Resolves when the request is in a file. @throws IngestUnavailableError when there is no room or the disk fails */
+  append(digest: RequestDigest, blocks: readonly DecodedBlock[]): Promise<void> {
+    const pieces = encodeFrame({ digest, blocks });
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (this.closed) return Promise.reject(new IngestUnavailableError('the collector is stopping'));
-    if (this.bytesTotal + bytes > this.options.bytesMax) {
-      return Promise.reject(new IngestUnavailableError('the spool is full: the store is behind'));
-    }
+    if (!this.hasRoom(bytes)) return Promise.reject(spoolIsFull());
     this.bytesTotal += bytes;
+    const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ blocks, pieces, bytes, resolve, reject });
+      this.waiting.push({ rows, pieces, bytes, resolve, reject });
       if (this.flushIsDue) return;
       this.flushIsDue = true;
       // Requests of one turn of the event loop share a write.
       setImmediate(() => this.inTurn(() => this.flush()));
     });
+  }
+
+  hasRoom(bytes: number): boolean {
+    return this.bytesTotal + bytes <= this.options.bytesMax;
   }
 
   /** The oldest closed segment, once there is one; undefined when the spool was closed and nothing is left. */
@@ -100,15 +118,37 @@ export class Spool {
     return this.closedSegments[0];
   }
 
-  /** What a segment holds, from memory or else from its file. */
-  async read(segment: Segment): Promise<DecodedBlock[][]> {
-    return segment.frames ?? (await scanSegment(segment.path)).frames;
+  /** Closed segments that an earlier process left and that are still in line, oldest first. */
+  leftovers(): Segment[] {
+    return this.closedSegments.filter(({ isLeftover }) => isLeftover);
   }
 
-  /** Forgets a segment that is stored. */
-  async remove(segment: Segment): Promise<void> {
+  /** What a segment holds, valid until the next call. @throws Error when the file is not what was written to it */
+  read(segment: Segment): Promise<Frame[]> {
+    return this.reader.read(segment);
+  }
+
+  /** Forgets a segment that is stored, and remembers its requests. */
+  async remove(segment: Segment, frames: readonly Frame[]): Promise<void> {
+    await this.remember(frames);
     await rm(segment.path, { force: true });
     this.leave(segment);
+  }
+
+  /**
+   * Puts two segments in the place of one, so that what the store refused for good is narrowed down to single requests.
+   * Killed in between, the next start finds all three, the whole one first, and drops the halves as known.
+   */
+  async split(segment: Segment, frames: readonly Frame[]): Promise<void> {
+    const middle = frames.length >> 1;
+    const halves = [frames.slice(0, middle), frames.slice(middle)];
+    const segments: Segment[] = [];
+    for (const half of halves) {
+      segments.push(await this.files.write(half, { batchId: newBatchId(), isLeftover: false, isPartial: false }));
+    }
+    await rm(segment.path, { force: true });
+    const place = this.leave(segment);
+    for (const [index, half] of segments.entries()) this.enqueue(half, place + index);
   }
 
   /** Takes a segment out of line and leaves its file where the next start finds it. */
@@ -117,8 +157,9 @@ export class Spool {
   }
 
   /** Sets aside a segment that the store refused for good, with the reason beside it. */
-  async quarantine(segment: Segment, reason: string): Promise<void> {
-    await this.setAside(segment.path, reason);
+  async quarantine(segment: Segment, frames: readonly Frame[], reason: string): Promise<void> {
+    await this.remember(frames);
+    await this.files.setAside(segment.path, reason);
     this.leave(segment);
   }
 
@@ -126,8 +167,8 @@ export class Spool {
     return {
       bytes: this.bytesTotal,
       bytesMax: this.options.bytesMax,
-      segments: this.segmentsTotal,
-      quarantinedSegments: this.quarantined,
+      segments: this.closedSegments.length + (this.openSegment === undefined ? 0 : 1),
+      quarantinedSegments: this.files.quarantinedSegments,
     };
   }
 
@@ -138,6 +179,11 @@ export class Spool {
     await this.inTurn(() => this.closeSegment());
     this.drained = true;
     this.wake?.();
+  }
+
+  /** After the last {@link remove}. */
+  async closeLedger(): Promise<void> {
+    await this.ledger.close();
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
@@ -169,6 +215,7 @@ export class Spool {
     try {
       const { bytesWritten } = await current.handle.writev(group.flatMap((frame) => frame.pieces));
       if (bytesWritten !== bytes) throw new Error(`only ${bytesWritten} of ${bytes} bytes were written`);
+      await this.files.sync(current.handle);
     } catch (cause) {
       // A torn frame in the middle would hide those after it, so nothing is written behind it.
       await current.handle.truncate(current.segment.bytes).catch(() => {});
@@ -176,21 +223,13 @@ export class Spool {
       throw cause;
     }
     current.segment.bytes += bytes;
-    for (const { blocks } of group) {
-      current.segment.frames!.push([...blocks]);
-      current.rows += blocks.reduce((sum, { rows }) => sum + rows, 0);
-    }
+    current.rows += group.reduce((sum, { rows }) => sum + rows, 0);
     const { segmentRowsMax, segmentBytesMax } = this.options;
     if (current.rows >= segmentRowsMax || current.segment.bytes >= segmentBytesMax) await this.closeSegment();
   }
 
   private async startSegment(): Promise<OpenSegment> {
-    const batchId = newBatchId();
-    const path = join(this.options.directory, segmentName(++this.sequence, batchId));
-    const handle = await open(path, 'ax');
-    const segment: Segment = { path, batchId, bytes: 0, frames: [], isLeftover: false };
-    this.openSegment = { segment, handle, rows: 0 };
-    this.segmentsTotal++;
+    this.openSegment = { ...(await this.files.create()), rows: 0 };
     this.ageTimer = setTimeout(() => this.inTurn(() => this.closeSegment()), this.options.segmentAgeMs);
     this.ageTimer.unref();
     return this.openSegment;
@@ -203,64 +242,36 @@ export class Spool {
     clearTimeout(this.ageTimer);
     await current.handle.close();
     const { segment } = current;
-    if (segment.bytes === 0) {
-      this.segmentsTotal--;
-      await rm(segment.path, { force: true });
-    } else {
-      if (this.memoryBytes + segment.bytes > this.options.memoryBytesMax) segment.frames = undefined;
-      else this.memoryBytes += segment.bytes;
-      this.closedSegments.push(segment);
-    }
+    if (segment.bytes === 0) await rm(segment.path, { force: true });
+    else this.closedSegments.push(segment);
     this.wake?.();
   }
 
-  private async takeOver(path: string): Promise<void> {
-    const { sequence, batchId } = parseSegmentName(path)!;
-    const { log } = this.options;
-    this.sequence = Math.max(this.sequence, sequence);
-    const { frames, bytes, damagedFrames, tornBytes } = await scanSegment(path);
-    if (tornBytes > 0) log.info(`${basename(path)} ends in ${tornBytes} bytes of a request that was not acknowledged`);
-    if (damagedFrames > 0) {
-      log.warn(`${basename(path)} is damaged: ${damagedFrames} requests cannot be read`);
-      if (frames.length > 0) await this.copyReadable(frames, batchId);
-      await this.setAside(path, `${damagedFrames} requests do not match their checksum`);
-    } else if (frames.length === 0) await rm(path, { force: true });
-    else this.addLeftover(path, batchId, bytes);
+  private async remember(frames: readonly Frame[]): Promise<void> {
+    await this.ledger.append(frames.map(({ digest }) => digest)).catch((cause: unknown) => {
+      // What is stored must leave the spool even on a full disk; only a request sent again after a restart is unknown then.
+      this.options.log.warn(`Accepted requests cannot be noted for the next start: ${String(cause)}`);
+    });
   }
 
-  /** What can be read of a damaged segment becomes a segment of its own, of the same batch. */
-  private async copyReadable(frames: readonly DecodedBlock[][], batchId: string): Promise<void> {
-    const path = join(this.options.directory, segmentName(++this.sequence, batchId));
-    const pieces = frames.flatMap((blocks) => encodeFrame(blocks));
-    await writeFile(`${path}.tmp`, pieces);
-    await rename(`${path}.tmp`, path);
-    this.addLeftover(
-      path,
-      batchId,
-      pieces.reduce((sum, piece) => sum + piece.length, 0),
-    );
+  private enqueue(segment: Segment, place: number): void {
+    this.bytesTotal += segment.bytes;
+    this.closedSegments.splice(place, 0, segment);
   }
 
-  private addLeftover(path: string, batchId: string, bytes: number): void {
-    this.bytesTotal += bytes;
-    this.segmentsTotal++;
-    this.closedSegments.push({ path, batchId, bytes, frames: undefined, isLeftover: true });
-  }
-
-  private async setAside(path: string, reason: string): Promise<void> {
-    const target = join(this.options.directory, QUARANTINE, basename(path));
-    await rename(path, target);
-    await writeFile(`${target}.reason.txt`, `${reason}\n`);
-    this.quarantined++;
-  }
-
-  private leave(segment: Segment): void {
+  /** @returns the place in line that it had */
+  private leave(segment: Segment): number {
     const place = this.closedSegments.indexOf(segment);
-    if (place >= 0) this.closedSegments.splice(place, 1);
-    this.bytesTotal -= segment.bytes;
-    this.segmentsTotal--;
-    if (segment.frames !== undefined) this.memoryBytes -= segment.bytes;
+    if (place >= 0) {
+      this.closedSegments.splice(place, 1);
+      this.bytesTotal -= segment.bytes;
+    }
+    return Math.max(place, 0);
   }
+}
+
+export function spoolIsFull(): IngestUnavailableError {
+  return new IngestUnavailableError('the spool is full: the store is behind');
 }
 
 export interface SpoolStatus {
@@ -279,7 +290,7 @@ interface OpenSegment {
 }
 
 interface WaitingFrame {
-  readonly blocks: readonly DecodedBlock[];
+  readonly rows: number;
   readonly pieces: readonly Buffer[];
   readonly bytes: number;
   readonly resolve: () => void;

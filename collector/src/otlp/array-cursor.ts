@@ -6,9 +6,10 @@ export class ArrayCursor {
   private at = 0;
   private end = 0;
 
-  open(value: AttributeValue): void {
+  open(reader: WireReader, value: AttributeValue): void {
     this.at = value.kind === VALUE_KIND.array ? value.start : 0;
     this.end = value.kind === VALUE_KIND.array ? value.end : 0;
+    reader.refuseManyFields(this.at, this.end);
   }
 
   /** Reads the next element. @returns false, with `element` empty, at the end */

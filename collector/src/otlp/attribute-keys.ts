@@ -1,6 +1,11 @@
+import { isUtf8 } from 'node:buffer';
+import { ByteInterner } from './byte-interner.ts';
+import type { ByteSource } from './byte-source.ts';
+import { EncodedText } from './encoded-text.ts';
+
 /**
  * What becomes of an attribute, by its key: lifted into a column (a slot), kept under its stable name, never stored, or
- * simply kept. Keys are compared as bytes.
+ * simply kept. Apps send the same few keys span after span, so what is found out about one is remembered by its bytes.
  *
  * Old names are those of semantic conventions before 1.23 (HTTP) and 1.28 (databases), which many languages still send.
  */
@@ -37,14 +42,29 @@ export const SLOT = {
 export type Slot = (typeof SLOT)[keyof typeof SLOT];
 export const SLOTS = Object.keys(SLOT).length;
 
-export interface KnownKey {
-  readonly key: Buffer;
+export interface AttributeKey {
   /** Slot that takes the value, or -1. */
   readonly slot: Slot | -1;
   /** Name under which it is kept among the attributes; undefined when its column says all. */
-  readonly storedKey: Buffer | undefined;
+  readonly stored: EncodedText | undefined;
   /** A bit for each stable name that has an old one, so that of both only the first is kept; 0 for others. */
   readonly onceBit: number;
+  /** Whether its value is bound to a query, and so must not be stored. */
+  readonly holdsBindValue: boolean;
+  /** Whether its bytes are no UTF-8; `stored` has them replaced. */
+  readonly isInvalid: boolean;
+}
+
+/** Longer keys are not remembered; none that means something is so long. */
+export const KEY_BYTES_MAX = 128;
+
+export class AttributeKeys {
+  private readonly interner = new ByteInterner(createKey, 2_048, KEY_BYTES_MAX);
+
+  /** @param end at most {@link KEY_BYTES_MAX} after `start` */
+  get(source: ByteSource, start: number, end: number): AttributeKey {
+    return this.interner.get(source, start, end);
+  }
 }
 
 const LIFTED: readonly (readonly [key: string, slot: Slot])[] = [
@@ -102,58 +122,36 @@ const RENAMED: readonly (readonly [oldKey: string, stableKey: string])[] = [
   ['db.sql.table', 'db.collection.name'],
 ];
 
-/** Keys that hold values bound to a query. */
+/** Keys that hold values bound to a query, as do those that begin like them. */
 const BIND_VALUE_KEYS = [
   'db.query.parameter',
   'db.operation.parameter',
   'db.postgresql.values',
   'db.statement.parameters',
 ];
-const BIND_VALUE_PREFIXES = BIND_VALUE_KEYS.map((key) => Buffer.from(key));
 
-const KNOWN_KEYS: readonly KnownKey[] = [
-  ...LIFTED.map(([key, slot]) => ({ key: Buffer.from(key), slot, storedKey: undefined, onceBit: 0 })),
-  ...LIFTED_AND_KEPT.map(([key, slot]) => ({ key: Buffer.from(key), slot, storedKey: Buffer.from(key), onceBit: 0 })),
-  ...RENAMED.flatMap(([oldKey, stableKey], index) => {
-    const storedKey = Buffer.from(stableKey);
-    const onceBit = 1 << index;
-    const slot = oldKey === 'http.url' ? SLOT.httpUrl : (-1 as const);
-    return [
-      { key: Buffer.from(oldKey), slot, storedKey, onceBit },
-      { key: storedKey, slot: -1 as const, storedKey, onceBit },
-    ];
-  }),
-];
+const KNOWN_KEYS: ReadonlyMap<string, AttributeKey> = new Map([
+  ...LIFTED.map(([key, slot]) => knownKey(key, slot, undefined)),
+  ...LIFTED_AND_KEPT.map(([key, slot]) => knownKey(key, slot, key)),
+  ...RENAMED.flatMap(([oldKey, stableKey], index) => [
+    knownKey(oldKey, oldKey === 'http.url' ? SLOT.httpUrl : -1, stableKey, 1 << index),
+    knownKey(stableKey, -1, stableKey, 1 << index),
+  ]),
+]);
 
-const BY_SKETCH = new Map<number, readonly KnownKey[]>();
-for (const known of KNOWN_KEYS) {
-  const sketch = sketchOf(known.key, 0, known.key.length);
-  BY_SKETCH.set(sketch, [...(BY_SKETCH.get(sketch) ?? []), known]);
+function knownKey(key: string, slot: Slot | -1, storedKey: string | undefined, onceBit = 0): [string, AttributeKey] {
+  const stored = storedKey === undefined ? undefined : new EncodedText(storedKey);
+  return [key, { slot, stored, onceBit, holdsBindValue: false, isInvalid: false }];
 }
 
-/** What is known of the key `bytes[start..end)`. */
-export function findKey(bytes: Buffer, start: number, end: number): KnownKey | undefined {
-  if (end === start) return undefined;
-  const candidates = BY_SKETCH.get(sketchOf(bytes, start, end));
-  if (candidates === undefined) return undefined;
-  for (const candidate of candidates) {
-    if (candidate.key.length === end - start && startsWith(bytes, start, end, candidate.key)) return candidate;
-  }
-  return undefined;
-}
-
-export function holdsBindValue(bytes: Buffer, start: number, end: number): boolean {
-  if (bytes[start] !== 0x64 /* d */ || bytes[start + 1] !== 0x62 /* b */) return false;
-  return BIND_VALUE_PREFIXES.some((prefix) => startsWith(bytes, start, end, prefix));
-}
-
-function startsWith(bytes: Buffer, start: number, end: number, prefix: Buffer): boolean {
-  if (end - start < prefix.length) return false;
-  for (let at = 0; at < prefix.length; at++) if (bytes[start + at] !== prefix[at]) return false;
-  return true;
-}
-
-/** A number that tells most keys apart without reading them whole. */
-function sketchOf(bytes: Buffer, start: number, end: number): number {
-  return (end - start) | (bytes[start]! << 8) | (bytes[end - 1]! << 16) | (bytes[(start + end) >> 1]! << 24);
+function createKey(text: string, _: string, bytes: Buffer): AttributeKey {
+  return (
+    KNOWN_KEYS.get(text) ?? {
+      slot: -1,
+      stored: new EncodedText(text),
+      onceBit: 0,
+      holdsBindValue: BIND_VALUE_KEYS.some((key) => text.startsWith(key)),
+      isInvalid: text.includes('\ufffd') && !isUtf8(bytes),
+    }
+  );
 }

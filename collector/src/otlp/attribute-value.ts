@@ -1,6 +1,7 @@
 import type { ByteColumn } from './byte-column.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import { VALUE_BYTES_MAX, VALUE_DEPTH_MAX } from './limits.ts';
+import { checkArray, checkList } from './nested-values.ts';
 import type { WireReader } from './wire-reader.ts';
 
 export const VALUE_KIND = { none: 0, string: 1, bool: 2, int: 3, double: 4, array: 5, list: 6, bytes: 7 } as const;
@@ -21,11 +22,11 @@ export class AttributeValue {
   high = 0;
   double = 0;
 
-  /** Reads the AnyValue that the cursor is in, to its end; of several values the last stands. */
-  read(reader: WireReader): void {
-    this.kind = VALUE_KIND.none;
-    this.start = 0;
-    this.end = 0;
+  /**
+   * Reads the AnyValue that the cursor is in, to its end; of several values the last stands. What is inside an array or
+   * list is checked, so that nothing is found wrong with it later.
+   */
+  read(reader: WireReader, depth = 0): void {
     while (reader.more()) {
       switch (reader.tag()) {
         case 10:
@@ -46,9 +47,11 @@ export class AttributeValue {
           break;
         case 42:
           this.place(VALUE_KIND.array, reader);
+          checkArray(reader, this.start, this.end, depth);
           break;
         case 50:
           this.place(VALUE_KIND.list, reader);
+          checkList(reader, this.start, this.end, depth);
           break;
         case 58:
           this.place(VALUE_KIND.bytes, reader);
@@ -81,7 +84,8 @@ export class AttributeValue {
   /** Writes the value as text: strings as they are, arrays and lists as JSON, bytes as base64, no value as ''. */
   write(reader: WireReader, column: ByteColumn, bytesMax: number, counts: DecodeCounts): void {
     if (this.kind === VALUE_KIND.none) column.empty();
-    else if (this.kind === VALUE_KIND.string) column.text(reader.bytes, this.start, this.end, bytesMax, counts);
+    else if (this.kind === VALUE_KIND.string) column.text(reader, this.start, this.end, bytesMax, counts);
+    else if (this.kind === VALUE_KIND.int && this.high === 0) column.integer(this.low);
     else if (this.kind >= VALUE_KIND.array && this.end - this.start > bytesMax) {
       column.string(TOO_LONG, bytesMax);
       counts.cutValues++;
@@ -131,7 +135,8 @@ export class AttributeValue {
           continue;
         }
         const outer = reader.enter();
-        element.read(reader);
+        element.clear();
+        element.read(reader, VALUE_DEPTH_MAX);
         elements.push(element.json(reader, depth + 1));
         reader.leave(outer);
       }
@@ -162,7 +167,6 @@ export function keyValueJson(reader: WireReader, depth: number): string {
   const outer = reader.enter();
   const value = new AttributeValue();
   let key = '';
-  let json = 'null';
   while (reader.more()) {
     switch (reader.tag()) {
       case 10: {
@@ -172,8 +176,7 @@ export function keyValueJson(reader: WireReader, depth: number): string {
       }
       case 18: {
         const outerOfValue = reader.enter();
-        value.read(reader);
-        json = value.json(reader, depth);
+        value.read(reader, VALUE_DEPTH_MAX);
         reader.leave(outerOfValue);
         break;
       }
@@ -182,7 +185,7 @@ export function keyValueJson(reader: WireReader, depth: number): string {
     }
   }
   reader.leave(outer);
-  return `${JSON.stringify(key)}:${json}`;
+  return `${JSON.stringify(key)}:${value.json(reader, depth)}`;
 }
 
 /** Runs `read` with the cursor inside `[start, end)` and puts it back where it was. */

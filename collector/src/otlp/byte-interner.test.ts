@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ByteInterner } from './byte-interner.ts';
+import { byteSource } from './byte-source.ts';
 
 it('creates a value once for the same bytes, and again for other bytes or another salt', () => {
   const created: string[] = [];
@@ -7,7 +8,7 @@ it('creates a value once for the same bytes, and again for other bytes or anothe
     created.push(text + salt);
     return { text };
   });
-  const bytes = Buffer.from('..GET..POST..GET');
+  const bytes = byteSource(Buffer.from('..GET..POST..GET'));
   const get = (start: number, end: number, salt?: string) => interner.get(bytes, start, end, salt);
   expect(get(2, 5)).toBe(get(13, 16));
   expect(get(7, 11).text).toBe('POST');
@@ -19,8 +20,8 @@ it('gives the right value although places are few and texts are many', () => {
   const interner = new ByteInterner((text) => text, 2);
   for (let round = 0; round < 3; round++) {
     for (let index = 0; index < 200; index++) {
-      const bytes = Buffer.from(`text ${index}`);
-      expect(interner.get(bytes, 0, bytes.length)).toBe(`text ${index}`);
+      const source = byteSource(Buffer.from(`text ${index}`));
+      expect(interner.get(source, 0, source.bytes.length)).toBe(`text ${index}`);
     }
   }
 });
@@ -28,7 +29,7 @@ it('gives the right value although places are few and texts are many', () => {
 it('keeps no text that is longer than its limit', () => {
   let created = 0;
   const interner = new ByteInterner(() => ++created, 16, 4);
-  const bytes = Buffer.from('12345');
+  const bytes = byteSource(Buffer.from('12345'));
   expect([
     interner.get(bytes, 0, 4),
     interner.get(bytes, 0, 4),

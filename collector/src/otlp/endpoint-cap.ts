@@ -1,6 +1,7 @@
+import { EncodedText } from './encoded-text.ts';
 import { ENDPOINTS_PER_SERVICE_MAX, SERVICES_MAX } from './limits.ts';
 
-export const OTHER_ROUTE = 'other';
+export const OTHER_ROUTE = new EncodedText('other');
 
 /**
  * Keeps the number of endpoints of a service bounded, whatever an app sends as its routes: beyond the cap, an endpoint

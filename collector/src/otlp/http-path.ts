@@ -1,6 +1,8 @@
+import { VALUE_BYTES_MAX } from './limits.ts';
+
 /**
  * Where the path is in the old `http.target` (`/users/1?x=2`) or `http.url` (`https://host/users/1?x=2`), found in the
- * bytes of the request, so that no string is made of it.
+ * bytes of the request, so that no string is made of it. Of a text that is too long to be kept only the beginning counts.
  */
 export class HttpPath {
   start = 0;
@@ -9,7 +11,8 @@ export class HttpPath {
   queryStart = 0;
   queryEnd = 0;
 
-  ofTarget(bytes: Buffer, start: number, end: number): void {
+  ofTarget(bytes: Buffer, start: number, targetEnd: number): void {
+    const end = Math.min(targetEnd, start + VALUE_BYTES_MAX);
     this.start = start;
     this.end = end;
     this.queryStart = end;
@@ -27,7 +30,8 @@ export class HttpPath {
     }
   }
 
-  ofUrl(bytes: Buffer, start: number, end: number): void {
+  ofUrl(bytes: Buffer, start: number, urlEnd: number): void {
+    const end = Math.min(urlEnd, start + VALUE_BYTES_MAX);
     let at = start;
     while (at < end && bytes[at] !== COLON && bytes[at] !== SLASH) at++;
     if (bytes[at] === COLON && bytes[at + 1] === SLASH && bytes[at + 2] === SLASH && at + 3 <= end) {

@@ -25,3 +25,16 @@ export const ENDPOINTS_PER_SERVICE_MAX = 1_000;
 export const SERVICES_MAX = 1_000;
 /** How far ahead of the collector's clock a span may be. */
 export const AHEAD_MS_MAX = 10 * 60_000;
+/**
+ * Messages inside a span or resource (attributes, values, events) are read in one go. Longer ones are refused when they
+ * have more fields than this: no encoder writes such a thing, and it would hold up all other requests.
+ */
+export const MESSAGE_BYTES_UNCOUNTED = 65_536;
+export const MESSAGE_FIELDS_MAX = 65_536;
+/** Groups in groups, which OTLP has none of. */
+export const GROUP_DEPTH_MAX = 100;
+/** A block is taken at this many rows or bytes, whichever comes first; the row that passes it is in it. */
+export const BLOCK_ROWS_MAX = 16_384;
+export const BLOCK_BYTES_MAX = 4 << 20;
+/** All blocks of one request: what is shared by its spans is repeated in each row, so that a few bytes may become many. */
+export const DECODED_BYTES_MAX = 128 << 20;

@@ -1,5 +1,6 @@
 import { AttributeValue, VALUE_KIND } from './attribute-value.ts';
 import { NAME_BYTES_MAX } from './limits.ts';
+import { checkValue } from './nested-values.ts';
 import type { WireReader } from './wire-reader.ts';
 
 /** What of one log record says that it is an exception, as places in the request; reused for every record. */
@@ -37,6 +38,12 @@ export class LogFields {
           this.timeLow = reader.fixed64();
           this.timeHigh = reader.high;
           break;
+        case 42: {
+          const outerOfBody = reader.enter();
+          checkValue(reader, 0);
+          reader.leave(outerOfBody);
+          break;
+        }
         case 50:
           this.readAttribute(reader);
           break;

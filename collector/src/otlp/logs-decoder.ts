@@ -1,12 +1,14 @@
 import { exceptionKey, logOccurrenceId } from '@profiler/analysis';
 import { DecodeCounts } from './decode-counts.ts';
 import type { DecodeSettings } from './decode-settings.ts';
-import type { Decoded, DecodedBlock } from './decoded.ts';
+import type { Decoded } from './decoded.ts';
+import { DecodedBlocks } from './decoded-blocks.ts';
 import { NAME_BYTES_MAX, TEXT_BYTES_MAX, VALUE_BYTES_MAX } from './limits.ts';
 import { LogFields } from './log-fields.ts';
 import { NativeBlock } from './native-block.ts';
 import { isId } from './rejection.ts';
 import { ResourceContext } from './resource-context.ts';
+import { Pace, type Steps } from './steps.ts';
 import { TimeWindow } from './time-window.ts';
 import { WireReader } from './wire-reader.ts';
 
@@ -19,7 +21,8 @@ export class LogsDecoder {
   private readonly settings: DecodeSettings;
   private readonly reader = new WireReader();
   private readonly fields = new LogFields();
-  private readonly resource = new ResourceContext();
+  private readonly pace = new Pace();
+  private readonly resource = new ResourceContext(this.pace);
   private readonly logExceptions = new NativeBlock('log_exceptions');
   private readonly exceptions = new NativeBlock('exceptions');
   private received = 0;
@@ -28,41 +31,50 @@ export class LogsDecoder {
     this.settings = settings;
   }
 
-  /** @throws DecodeError */
-  decode(body: Buffer): Decoded {
-    const { reader } = this;
+  /** One request at a time: the steps of one are all taken, or given up, before the next begins. @throws DecodeError */
+  *decode(body: Buffer): Steps<Decoded> {
+    const { reader, logExceptions, exceptions } = this;
     const window = new TimeWindow((this.settings.now ?? Date.now)(), this.settings.retentionDays);
     const counts = new DecodeCounts();
+    const blocks = new DecodedBlocks();
     this.received = 0;
-    this.logExceptions.clear();
-    this.exceptions.clear();
+    logExceptions.clear();
+    exceptions.clear();
     reader.open(body);
-    this.each(10, () => {
-      this.resource.read(reader, counts);
-      this.each(18, () => this.each(18, undefined, () => this.readRecord(window, counts)));
-    });
-    const blocks: DecodedBlock[] = [];
-    for (const [table, block] of [
-      ['log_exceptions', this.logExceptions] as const,
-      ['exceptions', this.exceptions] as const,
-    ]) {
-      const bytes = block.finish();
-      if (bytes !== undefined) blocks.push({ table, rows: block.rows, bytes });
-    }
-    return { signal: 'logs', blocks, received: this.received, counts };
+    yield* this.each(10, () => this.readResourceLogs(window, counts, blocks));
+    blocks.take(logExceptions);
+    blocks.take(exceptions);
+    reader.open(NOTHING);
+    return { signal: 'logs', blocks: blocks.blocks, received: this.received, counts };
   }
 
-  /** Runs `inside` in, or `at` before, each field with the tag in the message that the cursor is in. */
-  private each(tag: number, inside: (() => void) | undefined, at?: () => void): void {
-    const { reader } = this;
+  private *readResourceLogs(window: TimeWindow, counts: DecodeCounts, blocks: DecodedBlocks): Steps {
+    yield* this.resource.read(this.reader, counts);
+    yield* this.each(18, () => this.readScopeLogs(window, counts, blocks));
+  }
+
+  private *readScopeLogs(window: TimeWindow, counts: DecodeCounts, blocks: DecodedBlocks): Steps {
+    const { reader, pace } = this;
     while (reader.more()) {
-      if (reader.tag() !== tag) reader.skip();
-      else if (inside === undefined) at?.();
-      else {
-        const outer = reader.enter();
-        inside();
+      if (reader.tag() === 18) {
+        this.readRecord(window, counts);
+        if (blocks.isFull(this.logExceptions)) blocks.take(this.logExceptions);
+        if (blocks.isFull(this.exceptions)) blocks.take(this.exceptions);
+      } else reader.skip();
+      if (pace.isDue(reader.at)) yield;
+    }
+  }
+
+  /** Runs `inside` in each field with the tag in the message that the cursor is in. */
+  private *each(tag: number, inside: () => Steps): Steps {
+    const { reader, pace } = this;
+    while (reader.more()) {
+      if (reader.tag() === tag) {
+        const outer = reader.enterParts();
+        yield* inside();
         reader.leave(outer);
-      }
+      } else reader.skip();
+      if (pace.isDue(reader.at)) yield;
     }
   }
 
@@ -89,10 +101,11 @@ export class LogsDecoder {
 
   private writeInsideTrace(counts: DecodeCounts): void {
     const { columns } = this.logExceptions;
-    const { bytes } = this.reader;
+    const { reader } = this;
+    const { bytes } = reader;
     const { spanIdStart, spanIdEnd, traceIdStart, traceIdEnd } = this.fields;
-    columns.trace_id.hex(bytes, traceIdStart, traceIdEnd);
-    if (isId(bytes, spanIdStart, spanIdEnd, 8)) columns.span_id.hex(bytes, spanIdStart, spanIdEnd);
+    columns.trace_id.hex(reader, traceIdStart, traceIdEnd);
+    if (isId(bytes, spanIdStart, spanIdEnd, 8)) columns.span_id.hex(reader, spanIdStart, spanIdEnd);
     else columns.span_id.empty();
     this.writeShared(columns, counts);
     this.logExceptions.endRow();
@@ -104,7 +117,7 @@ export class LogsDecoder {
     const exception = {
       spanId: '',
       settled: true,
-      service: resource.service,
+      service: resource.service.text,
       timeUnixNano: String((BigInt(fields.timeHigh) << 32n) | BigInt(fields.timeLow)),
       exceptionType: fields.exceptionType.text(reader),
       exceptionMessage: fields.exceptionMessage.text(reader),
@@ -126,11 +139,13 @@ export class LogsDecoder {
   ): void {
     const { reader, fields, resource } = this;
     columns.timestamp.u64(fields.timeHigh, fields.timeLow);
-    columns.service.string(resource.service, NAME_BYTES_MAX);
-    columns.environment.string(resource.environment, NAME_BYTES_MAX);
-    columns.version.string(resource.version, NAME_BYTES_MAX);
+    columns.service.encoded(resource.service);
+    columns.environment.encoded(resource.environment);
+    columns.version.encoded(resource.version);
     fields.exceptionType.write(reader, columns.exception_type, NAME_BYTES_MAX, counts);
     fields.exceptionMessage.write(reader, columns.exception_message, TEXT_BYTES_MAX, counts);
     fields.exceptionStacktrace.write(reader, columns.exception_stacktrace, VALUE_BYTES_MAX, counts);
   }
 }
+
+const NOTHING = Buffer.alloc(0);

@@ -28,11 +28,14 @@ export class MapColumn {
     this.values.length = this.valuesMark;
   }
 
-  /** Adds another column's entries to the row. */
-  appendEntries(other: MapColumn): void {
-    this.keys.append(other.keys);
-    this.values.append(other.values);
-    this.rowEntries += other.rowEntries;
+  /** Writes so many rows, each with the entries that another column has for its unfinished row. */
+  repeatRow({ keys, values, rowEntries }: MapColumn, rows: number): void {
+    this.keys.repeat(keys.bytes.subarray(0, keys.length), rows);
+    this.values.repeat(values.bytes.subarray(0, values.length), rows);
+    for (let row = 0; row < rows; row++) {
+      this.rowEntries = rowEntries;
+      this.endRow();
+    }
   }
 
   clear(): void {

@@ -15,11 +15,13 @@ export type Columns<Table extends BlockTable> = {
  * type and data. Whoever writes a row writes every column once and then calls {@link endRow}.
  */
 export class NativeBlock<Table extends BlockTable> {
+  readonly table: Table;
   readonly columns: Columns<Table>;
   rows = 0;
   private readonly parts: { readonly header: Buffer; readonly column: ByteColumn | MapColumn }[];
 
   constructor(table: Table) {
+    this.table = table;
     this.parts = BLOCK_COLUMNS[table].map(([name, type]) => ({
       header: columnHeader(name, type),
       column: type.startsWith('Map(') ? new MapColumn() : new ByteColumn(),
@@ -37,9 +39,15 @@ export class NativeBlock<Table extends BlockTable> {
     for (const { column } of this.parts) column.clear();
   }
 
-  /** The block in a buffer of its own, or undefined when it has no row. */
-  finish(): Buffer | undefined {
-    if (this.rows === 0) return undefined;
+  /** Bytes of the columns so far. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { column } of this.parts) bytes += column.length;
+    return bytes;
+  }
+
+  /** The block in a buffer of its own. */
+  finish(): Buffer {
     const sizes = new ByteColumn(16);
     sizes.varint(this.parts.length);
     sizes.varint(this.rows);

@@ -1,11 +1,13 @@
 import { FingerprintCache, isQueryText } from '@profiler/analysis';
 import { ByteInterner } from './byte-interner.ts';
+import type { ByteSource } from './byte-source.ts';
+import { cutText, EncodedText } from './encoded-text.ts';
 import { QUERY_BYTES_MAX, TEXT_BYTES_MAX } from './limits.ts';
 
 /** A query's text as it is stored: normalised, so without a value in it. */
 export interface QueryText {
-  /** UTF-8, at most {@link TEXT_BYTES_MAX}. */
-  readonly bytes: Buffer;
+  /** At most {@link TEXT_BYTES_MAX} bytes of it. */
+  readonly stored: EncodedText;
   /** 64-bit id in two halves. */
   readonly high: number;
   readonly low: number;
@@ -19,19 +21,17 @@ export class QueryTexts {
   private readonly interner = new ByteInterner<QueryText>((text, system) => this.normalize(text, system));
 
   /** @param system value of `db.system.name`, which decides what quotes mean */
-  get(bytes: Buffer, start: number, end: number, system: string): QueryText {
-    return this.interner.get(bytes, start, Math.min(end, start + QUERY_BYTES_MAX), system);
+  get(source: ByteSource, start: number, end: number, system: string): QueryText {
+    return this.interner.get(source, start, Math.min(end, start + QUERY_BYTES_MAX), system);
   }
 
   private normalize(text: string, system: string): QueryText {
     const { high, low, text: normalized } = this.fingerprints.get(text, system);
-    return { bytes: cut(Buffer.from(normalized)), high, low, isQuery: isQueryText(text, system) };
+    return {
+      stored: new EncodedText(cutText(normalized, TEXT_BYTES_MAX)),
+      high,
+      low,
+      isQuery: isQueryText(text, system),
+    };
   }
-}
-
-function cut(bytes: Buffer): Buffer {
-  if (bytes.length <= TEXT_BYTES_MAX) return bytes;
-  let end = TEXT_BYTES_MAX;
-  while ((bytes[end]! & 0xc0) === 0x80) end--;
-  return Buffer.from(bytes.subarray(0, end));
 }

@@ -2,7 +2,7 @@ import { IngestUnavailableError } from '../ingest/ingest-error.ts';
 import { DecodeError } from './decode-error.ts';
 
 /** Why a request is refused before decoding. */
-export type RefusalKind = 'too_large' | 'unsupported_type' | 'unsupported_encoding' | 'busy';
+export type RefusalKind = 'too_large' | 'unsupported_type' | 'unsupported_encoding' | 'busy' | 'over_share';
 
 export class RefusalError extends Error {
   readonly kind: RefusalKind;
@@ -54,5 +54,7 @@ export function refusalOf(error: unknown): Refusal {
       return { kind, httpStatus: 415, statusCode: INVALID_ARGUMENT, message };
     case 'busy':
       return { kind, httpStatus: 429, statusCode: RESOURCE_EXHAUSTED, message, retryAfterSeconds: 1 };
+    case 'over_share':
+      return { kind, httpStatus: 429, statusCode: RESOURCE_EXHAUSTED, message, retryAfterSeconds: 3 };
   }
 }

@@ -23,9 +23,15 @@ export class AbortedBodyError extends Error {
  */
 export function readBody(
   source: Readable,
-  options: { readonly gzip: boolean; readonly bytesMax: number; readonly share: InFlightShare },
+  options: {
+    readonly gzip: boolean;
+    readonly bytesMax: number;
+    readonly share: InFlightShare;
+    /** Told of every chunk, as it was sent. */
+    readonly onChunk?: (chunk: Buffer) => void;
+  },
 ): Promise<Buffer> {
-  const { gzip, bytesMax, share } = options;
+  const { gzip, bytesMax, share, onChunk } = options;
   return new Promise((resolve, reject) => {
     if (source.destroyed) return reject(new AbortedBodyError());
     const chunks: Buffer[] = [];
@@ -55,6 +61,7 @@ export function readBody(
     };
     const onData = (chunk: Buffer) => {
       receivedBytes += chunk.length;
+      onChunk?.(chunk);
       if (receivedBytes > bytesMax) finish(tooLarge(bytesMax));
       else if (gunzip === undefined) keep(chunk);
       else if (!gunzip.write(chunk)) {

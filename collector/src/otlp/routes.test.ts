@@ -9,6 +9,7 @@ import type { Decoded } from './decoded.ts';
 import { DECODE_SETTINGS, span } from './decoded-rows.fixture.ts';
 import { decodeByOracle } from './oracle.fixture.ts';
 import { CONTENT_TYPES, encodeLogs, encodeTraces, type OtlpSpan } from './otlp-request.fixture.ts';
+import { rejectionMessage } from './rejection-message.ts';
 import { type OtlpRoutesOptions, otlpRoutes } from './routes.ts';
 
 const MIB = 1 << 20;
@@ -23,7 +24,14 @@ async function startRoutes(options: Partial<OtlpRoutesOptions> = {}) {
   const registry = new Registry();
   const errors: string[] = [];
   const log = { info() {}, warn() {}, error: (message: string) => errors.push(message) };
-  const ingest = { accept: async (decoded: Decoded) => void accepted.push(decoded) };
+  const ingest: OtlpRoutesOptions['ingest'] = {
+    async take(_, decode) {
+      const decoded = await decode();
+      accepted.push(decoded);
+      return { rejected: decoded.counts.rejectedTotal(), message: rejectionMessage(decoded.counts) };
+    },
+    fill: () => 0,
+  };
   const app = otlpRoutes({ ingest, decodeSettings: DECODE_SETTINGS, registry, log, ...options });
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
     const started = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(started));
@@ -185,17 +193,42 @@ describe('a refused request', () => {
   });
 
   it('503 with Retry-After: when ingest has no room', async () => {
-    const accept = () => Promise.reject(new IngestUnavailableError('the spool is full'));
-    const { post, errors } = await startRoutes({ ingest: { accept } });
+    const take = () => Promise.reject(new IngestUnavailableError('the spool is full'));
+    const { post, errors } = await startRoutes({ ingest: { take, fill: () => 0 } });
     const response = await post('/v1/traces', body({}), PROTOBUF);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '3']);
     expect(decodeByOracle('RpcStatus', await bytesOf(response))).toEqual({ code: 14, message: 'the spool is full' });
     expect(errors).toEqual([]);
   });
 
+  it('429 with Retry-After: to a service that floods while the store is behind, and not to a quiet one', async () => {
+    const take: OtlpRoutesOptions['ingest']['take'] = async (_, decode) => {
+      await decode();
+      return { rejected: 0, message: '' };
+    };
+    let fill = 0;
+    const { post } = await startRoutes({ ingest: { take, fill: () => fill } });
+    const from = (service: string, encoding: 'protobuf' | 'json', spans = 1) =>
+      post(
+        '/v1/traces',
+        encodeTraces(
+          [{ resource: { 'service.name': service }, spans: Array.from({ length: spans }, () => span()) }],
+          encoding,
+        ),
+        encoding === 'json' ? JSON_TYPE : PROTOBUF,
+      );
+    expect((await from('flood', 'protobuf', 50)).status).toBe(200);
+    expect((await from('quiet', 'json')).status).toBe(200);
+    fill = 0.6;
+    const refused = await from('flood', 'json');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '3']);
+    expect((await from('flood', 'protobuf')).status).toBe(429);
+    expect((await from('quiet', 'protobuf')).status).toBe(200);
+  });
+
   it('500: when the collector itself is at fault, which is logged and not told', async () => {
-    const accept = () => Promise.reject(new Error('secret detail'));
-    const { post, errors } = await startRoutes({ ingest: { accept } });
+    const take = () => Promise.reject(new Error('secret detail'));
+    const { post, errors } = await startRoutes({ ingest: { take, fill: () => 0 } });
     const response = await post('/v1/traces', body({}), PROTOBUF);
     expect(response.status).toBe(500);
     expect(Buffer.from(await bytesOf(response)).toString()).not.toContain('secret');

@@ -2,23 +2,26 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { Counter, type Registry } from 'prom-client';
 import type { Ingest } from '../ingest/ingest.ts';
+import type { Outcome } from '../ingest/recent-requests.ts';
+import { type RequestDigest, RequestDigester } from '../ingest/request-digest.ts';
 import type { Log } from '../log.ts';
 import type { DecodeSettings } from './decode-settings.ts';
+import { FairShare } from './fair-share.ts';
 import { InFlightBytes, type InFlightShare } from './in-flight-bytes.ts';
 import { OtlpDecoder, type OtlpEncoding, type OtlpSignal } from './otlp-decoder.ts';
 import { type Refusal, RefusalError, refusalOf } from './refusal.ts';
-import { rejectionMessage } from './rejection-message.ts';
 import { AbortedBodyError, discardBody, readBody } from './request-body.ts';
 import { CONTENT_TYPE, type RejectedField, statusBody, successBody } from './response-body.ts';
+import { senderOf } from './sender.ts';
 
 export interface OtlpRoutesOptions {
-  readonly ingest: Pick<Ingest, 'accept'>;
+  readonly ingest: Pick<Ingest, 'take' | 'fill'>;
   readonly decodeSettings: DecodeSettings;
   readonly registry: Registry;
   readonly log: Log;
   /** Bytes of one body, both as sent and inflated. @default 64 MiB */
   readonly bodyBytesMax?: number;
-  /** Bytes of all bodies that are being received or decoded. @default 256 MiB */
+  /** Bytes of all bodies that are being received or decoded. @default 128 MiB */
   readonly inFlightBytesMax?: number;
 }
 
@@ -36,9 +39,10 @@ const DISCARD_MS_MAX = 10_000;
  * them is not filled with errors, `/v1/metrics`, which is accepted, counted and not stored.
  */
 export function otlpRoutes(options: OtlpRoutesOptions): Hono {
-  const { ingest, decodeSettings, registry, log, bodyBytesMax = 64 << 20, inFlightBytesMax = 256 << 20 } = options;
+  const { ingest, decodeSettings, registry, log, bodyBytesMax = 64 << 20, inFlightBytesMax = 128 << 20 } = options;
   const decoder = new OtlpDecoder(decodeSettings);
   const inFlight = new InFlightBytes(inFlightBytesMax);
+  const fairShare = new FairShare();
   const requests = new Counter({
     name: 'profiler_otlp_requests_total',
     help: 'OTLP requests by what became of them: ok, partial, aborted, or why they were refused',
@@ -49,7 +53,7 @@ export function otlpRoutes(options: OtlpRoutesOptions): Hono {
   const receive = async (
     c: Context,
     signal: OtlpSignal | 'metrics',
-    store: (encoding: OtlpEncoding, body: Buffer) => Promise<{ rejected: number; message: string }>,
+    store: (encoding: OtlpEncoding, body: Buffer, digest: RequestDigest) => Promise<Outcome>,
   ): Promise<Response> => {
     const { incoming } = c.env as HttpBindings;
     const encoding = encodingOf(c.req.header('content-type'));
@@ -60,8 +64,9 @@ export function otlpRoutes(options: OtlpRoutesOptions): Hono {
     const share = inFlight.share();
     try {
       if (encoding === undefined) throw new RefusalError('unsupported_type', unsupported('content type'));
-      const body = await receiveBody(c, bodyBytesMax, share);
-      const { rejected, message } = await store(encoding, body);
+      const digester = new RequestDigester(`${signal} ${encoding} ${c.req.header('content-encoding')}`);
+      const body = await receiveBody(c, bodyBytesMax, share, digester);
+      const { rejected, message } = await store(encoding, body, digester.finish());
       count(rejected === 0 ? 'ok' : 'partial');
       return answer(successBody(encoding, REJECTED_FIELD[signal], rejected, message), 200);
     } catch (error) {
@@ -81,15 +86,15 @@ export function otlpRoutes(options: OtlpRoutesOptions): Hono {
     }
   };
 
-  const decodeAndAccept = async (signal: OtlpSignal, encoding: OtlpEncoding, body: Buffer) => {
-    const decoded = decoder.decode(signal, encoding, body);
-    await ingest.accept(decoded);
-    return { rejected: decoded.counts.rejectedTotal(), message: rejectionMessage(decoded.counts) };
-  };
+  const take = (signal: OtlpSignal) => (encoding: OtlpEncoding, body: Buffer, digest: RequestDigest) =>
+    ingest.take(digest, () => {
+      fairShare.admit(senderOf(encoding, body), body.length, ingest.fill());
+      return decoder.decode(signal, encoding, body);
+    });
 
   return new Hono()
-    .post('/v1/traces', (c) => receive(c, 'traces', (encoding, body) => decodeAndAccept('traces', encoding, body)))
-    .post('/v1/logs', (c) => receive(c, 'logs', (encoding, body) => decodeAndAccept('logs', encoding, body)))
+    .post('/v1/traces', (c) => receive(c, 'traces', take('traces')))
+    .post('/v1/logs', (c) => receive(c, 'logs', take('logs')))
     .post('/v1/metrics', (c) => receive(c, 'metrics', async () => ({ rejected: 0, message: '' })));
 }
 
@@ -99,7 +104,12 @@ function encodingOf(contentType: string | undefined): OtlpEncoding | undefined {
   return mediaType === CONTENT_TYPE.json ? 'json' : undefined;
 }
 
-async function receiveBody(c: Context, bytesMax: number, share: InFlightShare): Promise<Buffer> {
+async function receiveBody(
+  c: Context,
+  bytesMax: number,
+  share: InFlightShare,
+  digester: RequestDigester,
+): Promise<Buffer> {
   const contentEncoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (contentEncoding !== 'gzip' && contentEncoding !== 'identity' && contentEncoding !== '') {
     throw new RefusalError('unsupported_encoding', unsupported('content encoding'));
@@ -107,7 +117,8 @@ async function receiveBody(c: Context, bytesMax: number, share: InFlightShare): 
   if (Number(c.req.header('content-length') ?? 0) > bytesMax) {
     throw new RefusalError('too_large', `body is larger than ${bytesMax} bytes`);
   }
-  return readBody((c.env as HttpBindings).incoming, { gzip: contentEncoding === 'gzip', bytesMax, share });
+  const onChunk = (chunk: Buffer) => digester.update(chunk);
+  return readBody((c.env as HttpBindings).incoming, { gzip: contentEncoding === 'gzip', bytesMax, share, onChunk });
 }
 
 function unsupported(what: string): string {

@@ -1,39 +1,54 @@
-import type { DecodeCounts } from './decode-counts.ts';
+import { ByteColumn } from './byte-column.ts';
+import { DecodeCounts } from './decode-counts.ts';
 import type { ServiceEndpoints } from './endpoint-cap.ts';
-import type { ResourceContext } from './resource-context.ts';
+import { NAME_BYTES_MAX } from './limits.ts';
+import { checkKeyValue } from './nested-values.ts';
+import { ResourceContext } from './resource-context.ts';
+import { Pace, type Steps } from './steps.ts';
 import type { WireReader } from './wire-reader.ts';
 
 /** What a span has from the groups that it is in, and where decoding counts. */
-export interface SpanContext {
-  readonly resource: ResourceContext;
+export class SpanContext {
+  readonly pace = new Pace();
+  readonly resource = new ResourceContext(this.pace);
   endpoints: ServiceEndpoints;
-  /** Place of the scope's name in the request. */
-  scopeStart: number;
-  scopeEnd: number;
-  counts: DecodeCounts;
-}
+  /** Name of the scope, as one row of a column. */
+  readonly scope = new ByteColumn(64);
+  counts = new DecodeCounts();
 
-/**
- * Finds the scope's name in the ScopeSpans or ScopeLogs that the cursor is in, wherever in it it stands, and leaves the
- * cursor where it was.
- */
-export function readScope(reader: WireReader, context: SpanContext): void {
-  context.scopeStart = 0;
-  context.scopeEnd = 0;
-  const start = reader.at;
-  while (reader.more()) {
-    if (reader.tag() !== 10) {
-      reader.skip();
-      continue;
-    }
-    const outer = reader.enter();
+  constructor(endpoints: ServiceEndpoints) {
+    this.endpoints = endpoints;
+  }
+
+  /**
+   * Finds the scope's name in the ScopeSpans that the cursor is in, wherever in it it stands, and leaves the cursor where
+   * it was.
+   */
+  *readScope(reader: WireReader): Steps {
+    const { pace } = this;
+    const start = reader.at;
+    let nameStart = 0;
+    let nameEnd = 0;
     while (reader.more()) {
       if (reader.tag() === 10) {
-        context.scopeStart = reader.delimited();
-        context.scopeEnd = reader.at;
+        const outer = reader.enter();
+        while (reader.more()) {
+          const tag = reader.tag();
+          if (tag === 10) {
+            nameStart = reader.delimited();
+            nameEnd = reader.at;
+          } else if (tag === 26) {
+            const outerOfAttribute = reader.enter();
+            checkKeyValue(reader, 0);
+            reader.leave(outerOfAttribute);
+          } else reader.skip();
+        }
+        reader.leave(outer);
       } else reader.skip();
+      if (pace.isDue(reader.at)) yield;
     }
-    reader.leave(outer);
+    reader.at = start;
+    this.scope.clear();
+    this.scope.text(reader, nameStart, nameEnd, NAME_BYTES_MAX, this.counts);
   }
-  reader.at = start;
 }

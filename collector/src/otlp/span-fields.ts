@@ -1,5 +1,5 @@
-import { findKey, holdsBindValue, type KnownKey, SLOTS } from './attribute-keys.ts';
-import { AttributeValue } from './attribute-value.ts';
+import { type AttributeKey, AttributeKeys, KEY_BYTES_MAX, SLOTS } from './attribute-keys.ts';
+import { AttributeValue, VALUE_KIND } from './attribute-value.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import { ATTRIBUTES_PER_SPAN_MAX, NAME_BYTES_MAX, VALUE_BYTES_MAX } from './limits.ts';
 import type { MapColumn } from './map-column.ts';
@@ -33,15 +33,26 @@ export class SpanFields {
   /** Values of the attributes that columns take, by `SLOT`. */
   readonly slots: readonly AttributeValue[] = Array.from({ length: SLOTS }, () => new AttributeValue());
   readonly events = new SpanEvents();
+  private readonly keys = new AttributeKeys();
   private readonly value = new AttributeValue();
+  private readonly liftedSlots: AttributeValue[] = [];
   private onceBits = 0;
+  private outerLimit = 0;
 
-  /** Reads the Span message that comes next. */
-  read(reader: WireReader, attributes: MapColumn, counts: DecodeCounts): void {
+  /** Begins to read the Span message that comes next. */
+  begin(reader: WireReader): void {
     this.clear();
-    const outer = reader.enter();
-    while (reader.more()) {
+    this.outerLimit = reader.enterParts();
+  }
+
+  /** Reads fields up to the offset `pauseAt`, or to the end. @returns whether it is through */
+  readUntil(pauseAt: number, reader: WireReader, attributes: MapColumn, counts: DecodeCounts): boolean {
+    const stop = Math.min(pauseAt, reader.limit);
+    while (reader.at < stop) {
       switch (reader.tag()) {
+        case 74:
+          this.readAttribute(reader, attributes, counts);
+          break;
         case 10:
           this.traceIdStart = reader.delimited();
           this.traceIdEnd = reader.at;
@@ -70,9 +81,6 @@ export class SpanFields {
           this.endLow = reader.fixed64();
           this.endHigh = reader.high;
           break;
-        case 74:
-          this.readAttribute(reader, attributes, counts);
-          break;
         case 90:
           this.events.readEvent(reader, counts);
           break;
@@ -89,7 +97,9 @@ export class SpanFields {
           reader.skip();
       }
     }
-    reader.leave(outer);
+    if (reader.more()) return false;
+    reader.leave(this.outerLimit);
+    return true;
   }
 
   private clear(): void {
@@ -104,7 +114,8 @@ export class SpanFields {
     this.status = 0;
     this.statusMessageStart = this.statusMessageEnd = 0;
     this.onceBits = 0;
-    for (const slot of this.slots) slot.clear();
+    for (const slot of this.liftedSlots) slot.clear();
+    this.liftedSlots.length = 0;
     this.events.clear();
   }
 
@@ -149,32 +160,56 @@ export class SpanFields {
       }
     }
     reader.leave(outer);
-    const known = findKey(reader.bytes, keyStart, keyEnd);
-    if (known !== undefined && !this.lift(known)) return;
-    if (known === undefined && holdsBindValue(reader.bytes, keyStart, keyEnd)) {
-      counts.droppedBindValues++;
+    if (keyEnd - keyStart > KEY_BYTES_MAX) {
+      this.keepUnderLongKey(reader, keyStart, keyEnd, attributes, counts);
       return;
     }
-    if (attributes.rowEntries >= ATTRIBUTES_PER_SPAN_MAX) {
-      counts.droppedAttributes++;
-      return;
+    const key = this.keys.get(reader, keyStart, keyEnd);
+    if (key.slot >= 0) this.lift(key.slot);
+    if (key.holdsBindValue) counts.droppedBindValues++;
+    else if (key.stored !== undefined && this.isFirst(key) && this.hasRoom(attributes, counts)) {
+      if (key.isInvalid) counts.invalidTexts++;
+      attributes.keys.encoded(key.stored);
+      this.value.write(reader, attributes.values, VALUE_BYTES_MAX, counts);
     }
-    if (known?.storedKey === undefined) attributes.keys.text(reader.bytes, keyStart, keyEnd, NAME_BYTES_MAX, counts);
-    else attributes.keys.known(known.storedKey);
-    this.value.write(reader, attributes.values, VALUE_BYTES_MAX, counts);
-    attributes.rowEntries++;
   }
 
-  /** Takes the value if a column wants it. @returns whether the attribute is also kept */
-  private lift({ slot, storedKey, onceBit }: KnownKey): boolean {
-    if (slot >= 0) {
-      const place = this.slots[slot]!;
-      if (place.kind === 0) place.assign(this.value);
+  private keepUnderLongKey(
+    reader: WireReader,
+    start: number,
+    end: number,
+    attributes: MapColumn,
+    counts: DecodeCounts,
+  ): void {
+    if (this.keys.get(reader, start, start + KEY_BYTES_MAX).holdsBindValue) counts.droppedBindValues++;
+    else if (this.hasRoom(attributes, counts)) {
+      attributes.keys.text(reader, start, end, NAME_BYTES_MAX, counts);
+      this.value.write(reader, attributes.values, VALUE_BYTES_MAX, counts);
     }
-    if (onceBit !== 0) {
-      if ((this.onceBits & onceBit) !== 0) return false;
-      this.onceBits |= onceBit;
+  }
+
+  /** The first value of several stays. */
+  private lift(slot: number): void {
+    const place = this.slots[slot]!;
+    if (place.kind !== VALUE_KIND.none || this.value.kind === VALUE_KIND.none) return;
+    place.assign(this.value);
+    this.liftedSlots.push(place);
+  }
+
+  private isFirst({ onceBit }: AttributeKey): boolean {
+    if (onceBit === 0) return true;
+    if ((this.onceBits & onceBit) !== 0) return false;
+    this.onceBits |= onceBit;
+    return true;
+  }
+
+  /** Counts the attribute in, or as dropped. */
+  private hasRoom(attributes: MapColumn, counts: DecodeCounts): boolean {
+    if (attributes.rowEntries < ATTRIBUTES_PER_SPAN_MAX) {
+      attributes.rowEntries++;
+      return true;
     }
-    return storedKey !== undefined;
+    counts.droppedAttributes++;
+    return false;
   }
 }

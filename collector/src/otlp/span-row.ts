@@ -3,6 +3,7 @@ import { VALUE_KIND } from './attribute-value.ts';
 import { ByteInterner } from './byte-interner.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import { restoreDriverError } from './driver-error.ts';
+import { EMPTY_TEXT, EncodedText } from './encoded-text.ts';
 import { Endpoint } from './endpoint.ts';
 import { type EndpointCap, OTHER_ROUTE } from './endpoint-cap.ts';
 import { HttpPath } from './http-path.ts';
@@ -19,10 +20,11 @@ const KIND_CLIENT = 3;
 const STATUS_ERROR = 2;
 const FLAG_HAS_IS_REMOTE = 0x100;
 const FLAG_IS_REMOTE = 0x200;
-const URL_QUERY = Buffer.from('url.query');
+const URL_QUERY = new EncodedText('url.query');
 
 /**
- * Writes one span as one row of `spans` and fixes there what views and detectors rely on. What the entry span's tables
+ * Writes one span as one row of `spans`, but for the columns of its `ScopeRun`, and fixes there what views and detectors
+ * rely on. What the entry span's tables
  * need is left in `entry`, `ignored`, `instrumented`, `endpoint` and the duration.
  */
 export class SpanRow {
@@ -33,7 +35,7 @@ export class SpanRow {
   durationLow = 0;
   readonly endpoint = new Endpoint();
   private readonly path = new HttpPath();
-  private readonly systems = new ByteInterner((text) => text.slice(0, 64), 64, 64);
+  private readonly systems = new ByteInterner((text) => new EncodedText(text.slice(0, 64)), 64, 64);
   private readonly queryTexts: QueryTexts;
   private readonly ignoredPaths: IgnoredPaths;
   private readonly endpointCap: EndpointCap;
@@ -53,8 +55,7 @@ export class SpanRow {
 
   write(block: NativeBlock<'spans'>, reader: WireReader, fields: SpanFields, context: SpanContext): void {
     const { columns } = block;
-    const { resource, scopeStart, scopeEnd, counts } = context;
-    const { bytes } = reader;
+    const { counts } = context;
     const { slots, kind } = fields;
     const folded = slots[SLOT.folded]!.kind === VALUE_KIND.bool && slots[SLOT.folded]!.low === 1;
     const statusCode = statusCodeOf(fields, reader);
@@ -64,22 +65,24 @@ export class SpanRow {
     this.instrumented = slots[SLOT.version]!.kind !== VALUE_KIND.none;
     // An app that wrote the request's table on a span knows that it is the entry, whatever stands above it.
     this.entry = kind === KIND_SERVER && !folded && (this.instrumented || !isLocalChild(fields));
-    this.ignored = kind === KIND_SERVER && this.ignoredPaths.covers(bytes, path.start, path.end);
+    this.ignored = kind === KIND_SERVER && this.ignoredPaths.covers(reader.bytes, path.start, path.end);
 
     columns.timestamp.u64(fields.startHigh, fields.startLow);
     columns.duration_ns.u64(this.durationHigh, this.durationLow);
-    columns.trace_id.hex(bytes, fields.traceIdStart, fields.traceIdEnd);
-    columns.span_id.hex(bytes, fields.spanIdStart, fields.spanIdEnd);
-    columns.parent_span_id.hex(bytes, fields.parentSpanIdStart, fields.parentSpanIdEnd);
+    columns.trace_id.hex(reader, fields.traceIdStart, fields.traceIdEnd);
+    columns.span_id.hex(reader, fields.spanIdStart, fields.spanIdEnd);
+    columns.parent_span_id.hex(reader, fields.parentSpanIdStart, fields.parentSpanIdEnd);
     columns.trace_flags.u8(fields.flags & 0xff);
-    columns.service.string(resource.service, NAME_BYTES_MAX);
-    columns.environment.string(resource.environment, NAME_BYTES_MAX);
-    columns.version.string(resource.version, NAME_BYTES_MAX);
-    columns.name.text(bytes, fields.nameStart, fields.nameEnd, NAME_BYTES_MAX, counts);
+    columns.name.text(reader, fields.nameStart, fields.nameEnd, NAME_BYTES_MAX, counts);
     columns.kind.u8(kind);
     columns.span_status.u8(fields.status);
-    columns.span_status_message.text(bytes, fields.statusMessageStart, fields.statusMessageEnd, TEXT_BYTES_MAX, counts);
-    columns.scope.text(bytes, scopeStart, scopeEnd, NAME_BYTES_MAX, counts);
+    columns.span_status_message.text(
+      reader,
+      fields.statusMessageStart,
+      fields.statusMessageEnd,
+      TEXT_BYTES_MAX,
+      counts,
+    );
     columns.entry.u8(this.entry ? 1 : 0);
     columns.ignored.u8(this.ignored ? 1 : 0);
     columns.slow.u8(this.durationHigh * 2 ** 32 + this.durationLow >= this.slowThresholdNs ? 1 : 0);
@@ -89,7 +92,7 @@ export class SpanRow {
       slots[SLOT.method]!.write(reader, columns.method, NAME_BYTES_MAX, counts);
       slots[SLOT.route]!.write(reader, columns.route, NAME_BYTES_MAX, counts);
     }
-    columns.path.text(bytes, path.start, path.end, TEXT_BYTES_MAX, counts);
+    columns.path.text(reader, path.start, path.end, TEXT_BYTES_MAX, counts);
     columns.status_code.u16(statusCode);
     this.writeQuery(block, reader, fields);
     const { events } = fields;
@@ -101,8 +104,6 @@ export class SpanRow {
     columns.instrumented.u8(this.instrumented ? 1 : 0);
     slots[SLOT.entrySpanId]!.write(reader, columns.entry_span_id, NAME_BYTES_MAX, counts);
     slots[SLOT.loopPath]!.write(reader, columns.loop_path, TEXT_BYTES_MAX, counts);
-    columns.resource.appendEntries(resource.attributes);
-    columns.resource.endRow();
     this.keepUrlQuery(block, reader, counts);
     columns.attributes.endRow();
     columns.events.string(events.events.text(), VALUE_BYTES_MAX);
@@ -120,28 +121,28 @@ export class SpanRow {
   ): void {
     const { endpoint } = this;
     endpoint.read(reader, fields, statusCode, this.path.start, this.path.end);
-    if (!this.ignored && !this.endpointCap.admits(endpoints, endpoint.method, endpoint.route)) {
+    if (!this.ignored && !this.endpointCap.admits(endpoints, endpoint.method.text, endpoint.route.text)) {
       endpoint.route = OTHER_ROUTE;
       counts.cappedRoutes++;
     }
-    columns.method.string(endpoint.method, NAME_BYTES_MAX);
-    columns.route.string(endpoint.route, NAME_BYTES_MAX);
+    columns.method.encoded(endpoint.method);
+    columns.route.encoded(endpoint.route);
   }
 
   /** The text is stored normalised whatever the span is; only a client's statement has a fingerprint. */
   private writeQuery({ columns }: NativeBlock<'spans'>, reader: WireReader, fields: SpanFields): void {
-    const { bytes } = reader;
     const system = fields.slots[SLOT.dbSystem]!;
-    const dbSystem = system.kind === VALUE_KIND.string ? this.systems.get(bytes, system.start, system.end) : '';
-    columns.db_system.string(dbSystem, NAME_BYTES_MAX);
+    const dbSystem =
+      system.kind === VALUE_KIND.string ? this.systems.get(reader, system.start, system.end) : EMPTY_TEXT;
+    columns.db_system.encoded(dbSystem);
     const text = fields.slots[SLOT.queryText]!;
     if (text.kind !== VALUE_KIND.string || text.end === text.start) {
       columns.query_text.empty();
       columns.fingerprint.u64(0, 0);
       return;
     }
-    const query = this.queryTexts.get(bytes, text.start, text.end, dbSystem);
-    columns.query_text.known(query.bytes);
+    const query = this.queryTexts.get(reader, text.start, text.end, dbSystem.text);
+    columns.query_text.encoded(query.stored);
     if (fields.kind === KIND_CLIENT && query.isQuery) columns.fingerprint.u64(query.high, query.low);
     else columns.fingerprint.u64(0, 0);
   }
@@ -177,8 +178,8 @@ export class SpanRow {
   private keepUrlQuery({ columns }: NativeBlock<'spans'>, reader: WireReader, counts: DecodeCounts): void {
     const { queryStart, queryEnd } = this.path;
     if (queryEnd <= queryStart || columns.attributes.rowEntries >= ATTRIBUTES_PER_SPAN_MAX) return;
-    columns.attributes.keys.known(URL_QUERY);
-    columns.attributes.values.text(reader.bytes, queryStart, queryEnd, VALUE_BYTES_MAX, counts);
+    columns.attributes.keys.encoded(URL_QUERY);
+    columns.attributes.values.text(reader, queryStart, queryEnd, VALUE_BYTES_MAX, counts);
     columns.attributes.rowEntries++;
   }
 }

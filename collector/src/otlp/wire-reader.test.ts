@@ -46,14 +46,43 @@ describe('nothing is read past the end', () => {
   });
 });
 
+describe('a long message', () => {
+  const enter = (fields: Buffer) => {
+    const wire = new WireReader();
+    wire.open(Buffer.concat([Buffer.from([0x80, 0x80, 0x10]), fields]));
+    return () => wire.enter();
+  };
+  it('of more fields than any has is refused', () => {
+    expect(enter(Buffer.alloc(0x40000, Buffer.from([0x0a, 0])))).toThrow(DecodeError);
+  });
+  it('of one long field is entered', () => {
+    expect(enter(Buffer.concat([Buffer.from([0x0a, 0xfc, 0xff, 0x0f]), Buffer.alloc(0x3fffc)]))).not.toThrow();
+  });
+});
+
 describe('a field', () => {
   it('of number 0 is refused', () => {
     expect(() => reader(2).tag()).toThrow(DecodeError);
   });
-  it.each([3, 4, 6, 7])('of wire type %i is refused', (wireType) => {
+  it.each([4, 6, 7])('of wire type %i is refused', (wireType) => {
     const wire = reader(8 + wireType, 0);
     wire.tag();
     expect(() => wire.skip()).toThrow(DecodeError);
+  });
+  it.each([
+    ['that does not end', [0x0b, 0x08, 1]],
+    ['that ends with another number', [0x0b, 0x14]],
+    ['in groups without end', Array<number>(1_000).fill(0x0b)],
+  ])('that is a group %s is refused', (_, bytes) => {
+    const wire = reader(...bytes);
+    wire.tag();
+    expect(() => wire.skip()).toThrow(DecodeError);
+  });
+  it('that is a group is moved over, with the groups in it', () => {
+    const wire = reader(0x0b, 0x08, 1, 0x13, 0x0a, 1, 9, 0x14, 0x0c, 0x10, 7);
+    wire.tag();
+    wire.skip();
+    expect([wire.tag(), wire.varint()]).toEqual([0x10, 7]);
   });
   it('that is not known is moved over', () => {
     const wire = reader(0x08, 1, 0x0a, 2, 9, 9, 0x0d, 1, 2, 3, 4, 0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x10, 7);

@@ -1,4 +1,6 @@
+import { viewOf } from './byte-source.ts';
 import { DecodeError } from './decode-error.ts';
+import { GROUP_DEPTH_MAX, MESSAGE_BYTES_UNCOUNTED, MESSAGE_FIELDS_MAX } from './limits.ts';
 
 /**
  * A cursor over protobuf bytes that never reads past the message it is in, whatever the bytes say: every call either
@@ -15,16 +17,18 @@ import { DecodeError } from './decode-error.ts';
  */
 export class WireReader {
   bytes: Buffer = EMPTY;
+  view: DataView = viewOf(EMPTY);
   /** Offset of the next byte to read. */
   at = 0;
   /** Offset after the last byte of the message the cursor is in. */
   limit = 0;
   /** Upper 32 bits of the last varint or fixed64. */
   high = 0;
-  private wireType = 0;
+  private lastTag = 0;
 
   open(bytes: Buffer): void {
     this.bytes = bytes;
+    this.view = viewOf(bytes);
     this.at = 0;
     this.limit = bytes.length;
   }
@@ -35,18 +39,27 @@ export class WireReader {
 
   /** Field number times eight plus wire type. */
   tag(): number {
+    const { at } = this;
+    if (at < this.limit) {
+      const tag = this.view.getUint8(at);
+      if (tag >= 8 && tag < 128) {
+        this.at = at + 1;
+        this.lastTag = tag;
+        return tag;
+      }
+    }
     const tag = this.varint();
     if (this.high !== 0 || tag < 8) throw new DecodeError('invalid field number');
-    this.wireType = tag & 7;
+    this.lastTag = tag;
     return tag;
   }
 
   /** Lower 32 bits, unsigned; the upper ones are in `high`. */
   varint(): number {
-    const { bytes, limit } = this;
+    const { view, limit } = this;
     let at = this.at;
     if (at >= limit) throw truncated();
-    let byte = bytes[at++]!;
+    let byte = view.getUint8(at++);
     if (byte < 128) {
       this.at = at;
       this.high = 0;
@@ -56,7 +69,7 @@ export class WireReader {
     let high = 0;
     for (let shift = 7; shift < 70; shift += 7) {
       if (at >= limit) throw truncated();
-      byte = bytes[at++]!;
+      byte = view.getUint8(at++);
       if (shift < 28) low |= (byte & 127) << shift;
       else if (shift === 28) {
         low |= (byte & 15) << 28;
@@ -75,27 +88,47 @@ export class WireReader {
   /** Lower 32 bits, unsigned; the upper ones are in `high`. */
   fixed64(): number {
     const at = this.advance(8);
-    this.high = this.bytes.readUInt32LE(at + 4);
-    return this.bytes.readUInt32LE(at);
+    this.high = this.view.getUint32(at + 4, true);
+    return this.view.getUint32(at, true);
   }
 
   fixed32(): number {
-    return this.bytes.readUInt32LE(this.advance(4));
+    return this.view.getUint32(this.advance(4), true);
   }
 
   double(): number {
-    return this.bytes.readDoubleLE(this.advance(8));
+    return this.view.getFloat64(this.advance(8), true);
   }
 
   /** Moves over a length-delimited field and returns where it starts; it ends at `at`. */
   delimited(): number {
+    const { at } = this;
+    if (at < this.limit) {
+      const length = this.view.getUint8(at);
+      if (length < 128) {
+        const start = at + 1;
+        if (length > this.limit - start) throw truncated();
+        this.at = start + length;
+        return start;
+      }
+    }
     const length = this.varint();
     if (this.high !== 0) throw truncated();
     return this.advance(length);
   }
 
-  /** Narrows the cursor to the length-delimited message that comes next; pass what it returns to {@link leave}. */
+  /**
+   * Narrows the cursor to the length-delimited message that comes next; pass what it returns to {@link leave}. The
+   * message will be read in one go, so one of so many fields that this would take long is refused.
+   */
   enter(): number {
+    const outer = this.enterParts();
+    this.refuseManyFields(this.at, this.limit);
+    return outer;
+  }
+
+  /** As {@link enter}, for a message of any number of fields, because its reader can pause between them. */
+  enterParts(): number {
     const start = this.delimited();
     const outer = this.limit;
     this.limit = this.at;
@@ -116,9 +149,24 @@ export class WireReader {
     return outer;
   }
 
+  /** Looks at the message `[start, end)` only if it is long; leaves the cursor where it was. */
+  refuseManyFields(start: number, end: number): void {
+    if (end - start <= MESSAGE_BYTES_UNCOUNTED) return;
+    const { at } = this;
+    const outer = this.enterAt(start, end);
+    for (let fields = 0; this.more(); fields++) {
+      if (fields === MESSAGE_FIELDS_MAX) throw tooManyFields();
+      this.tag();
+      this.skip();
+    }
+    this.at = at;
+    this.limit = outer;
+  }
+
   /** Moves over the field whose tag was read last. */
   skip(): void {
-    switch (this.wireType) {
+    const tag = this.lastTag;
+    switch (tag & 7) {
       case 0:
         this.varint();
         return;
@@ -128,11 +176,29 @@ export class WireReader {
       case 2:
         this.delimited();
         return;
+      case 3:
+        this.skipGroup(tag);
+        return;
       case 5:
         this.advance(4);
         return;
       default:
-        throw new DecodeError(`unsupported wire type ${this.wireType}`);
+        throw new DecodeError(`unsupported wire type ${tag & 7}`);
+    }
+  }
+
+  /** A group is a message without a length, up to the end tag of its number; nothing that is read here is one. */
+  private skipGroup(startTag: number): void {
+    const open = [startTag];
+    for (let fields = 0; open.length > 0; fields++) {
+      if (fields === MESSAGE_FIELDS_MAX) throw tooManyFields();
+      const tag = this.tag();
+      if ((tag & 7) === 3) {
+        if (open.length === GROUP_DEPTH_MAX) throw new DecodeError('groups are nested too deep');
+        open.push(tag);
+      } else if ((tag & 7) === 4) {
+        if (open.pop() !== tag - 1) throw new DecodeError('group ends with another number');
+      } else this.skip();
     }
   }
 
@@ -148,4 +214,8 @@ const EMPTY = Buffer.alloc(0);
 
 function truncated(): DecodeError {
   return new DecodeError('truncated message');
+}
+
+function tooManyFields(): DecodeError {
+  return new DecodeError(`message of more than ${MESSAGE_FIELDS_MAX} fields`);
 }

@@ -24,6 +24,8 @@ export interface EmbeddedEngine {
 export interface EmbeddedEngineOptions {
   /** What the engine may allocate before queries fail with "memory limit exceeded", in bytes. @default 2 GiB */
   readonly memoryBytesMax?: number;
+  /** Whether what was inserted is synced to disk before the insert returns, so that it survives a loss of power. @default false */
+  readonly sync?: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export function openEmbeddedEngine(dataDir: string, options: EmbeddedEngineOptio
   const configPath = join(root, 'engine.xml');
   try {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(configPath, engineConfig(options.memoryBytesMax ?? 2 * 1024 ** 3));
+    writeFileSync(configPath, engineConfig(options.memoryBytesMax ?? 2 * 1024 ** 3, options.sync ?? false));
   } catch (cause) {
     throw failure(`Cannot write to the data directory ${root}: ${reason(cause)}`, cause);
   }
@@ -86,9 +88,10 @@ function openFirstSession(root: string, directory: string, configPath: string): 
 
 /**
  * Made for a process among others on one machine, not for a server of its own: the engine's defaults would take 90 % of
- * the memory and 5 GB of marks. Parts that a merge replaced stay for 480 s, as on a server: new ones are not synced to disk.
+ * the memory and 5 GB of marks. Parts that a merge replaced stay for 480 s, as on a server: merged ones are
+ * not synced to disk.
  */
-function engineConfig(memoryBytesMax: number): string {
+function engineConfig(memoryBytesMax: number, sync: boolean): string {
   const settings = [
     ['max_server_memory_usage', memoryBytesMax],
     ['mark_cache_size', 64 * 1024 ** 2],
@@ -101,6 +104,8 @@ function engineConfig(memoryBytesMax: number): string {
   ] as const;
   const tables = [
     ['old_parts_lifetime', 480],
+    ['fsync_after_insert', Number(sync)],
+    ['fsync_part_directory', Number(sync)],
     // Follow from the small pool, or the engine refuses to choose merges at all.
     ['number_of_free_entries_in_pool_to_execute_mutation', 1],
     ['number_of_free_entries_in_pool_to_lower_max_size_of_merge', 1],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { type EmbeddedEngine, fileFunction, openEmbeddedEngine, SESSION_SETTINGS } from './embedded-engine.ts';
@@ -15,6 +16,7 @@ export interface EmbeddedStoreOptions {
   readonly dataDir: string;
   readonly database: string;
   readonly memoryBytesMax?: number;
+  readonly sync?: boolean;
   /**
    * Sessions that read, beside the one that writes. Each holds a thread of Node's pool (four, unless
    * `UV_THREADPOOL_SIZE` says otherwise) for as long as its query runs. @default 2
@@ -40,10 +42,11 @@ export class EmbeddedStore implements Store {
   #closing: Promise<void> | undefined;
 
   static async open(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
-    const engine = openEmbeddedEngine(
-      options.dataDir,
-      options.memoryBytesMax === undefined ? {} : { memoryBytesMax: options.memoryBytesMax },
-    );
+    const { memoryBytesMax, sync } = options;
+    const engine = openEmbeddedEngine(options.dataDir, {
+      ...(memoryBytesMax === undefined ? {} : { memoryBytesMax }),
+      ...(sync === undefined ? {} : { sync }),
+    });
     const connect = () => createClient({ connection: connectionTo(engine) });
     const writer = connect();
     const readers = Array.from({ length: options.readers ?? 2 }, connect);
@@ -78,14 +81,18 @@ export class EmbeddedStore implements Store {
   }
 
   async query<Row>(sql: string, params: QueryParams = {}, options: QueryOptions = {}): Promise<Row[]> {
-    // A session keeps what it was set to, so every query sets its own again.
-    const query = bindParameters(sql, params, {
-      output_format_json_quote_64bit_integers: 0,
-      max_execution_time: options.executionSecondsMax ?? 30,
-    });
+    const query = bindParameters(sql, params, readSettings(options));
     return this.#run(this.#readers, 'Cannot read', async (client) => {
       const result = await client.query({ query, format: 'JSONEachRow' });
       return result.json<Row>();
+    });
+  }
+
+  async queryBlocks(sql: string, params: QueryParams = {}, options: QueryOptions = {}): Promise<Uint8Array> {
+    const query = bindParameters(`${sql} FORMAT Native`, params, readSettings(options));
+    return this.#run(this.#readers, 'Cannot read', async (client) => {
+      const { stream } = await client.exec({ query });
+      return buffer(stream);
     });
   }
 
@@ -163,6 +170,11 @@ export class EmbeddedStore implements Store {
       throw storeFailure(cause, doing);
     }
   }
+}
+
+/** A session keeps what it was set to, so every query sets its own again. */
+function readSettings(options: QueryOptions): Record<string, number> {
+  return { output_format_json_quote_64bit_integers: 0, max_execution_time: options.executionSecondsMax ?? 30 };
 }
 
 /** The same interface at run time; the two packages declare it from different copies of its types. */

@@ -10,7 +10,7 @@ export function blockStructure(table: BlockTable): string {
 
 /**
  * Blocks into their table, read from `source`, which is `file(...)` or `input(...)`; stamped with the batch, where the
- * table keeps it, and with the time by the engine's clock, in UTC.
+ * table keeps it, and with the time that the batch says or else the engine's clock, in UTC.
  */
 export function insertStatement(database: string, table: BlockTable, source: string, batch: Batch): string {
   const columns = BLOCK_COLUMNS[table].map(([name]) => name as string);
@@ -20,7 +20,7 @@ export function insertStatement(database: string, table: BlockTable, source: str
     values.push(`toUInt64(${batchId(batch.id)})`);
   }
   columns.push('inserted_at');
-  values.push("now64(3, 'UTC')");
+  values.push(insertedAt(batch));
   const settings = [
     `insert_deduplication_token = ${stringLiteral(deduplicationToken(batch))}`,
     'deduplicate_blocks_in_dependent_materialized_views = 1',
@@ -30,6 +30,15 @@ export function insertStatement(database: string, table: BlockTable, source: str
     'min_insert_block_size_bytes = 1073741824',
   ];
   return `INSERT INTO ${database}.${table} (${columns.join(', ')}) SETTINGS ${settings.join(', ')} SELECT ${values.join(', ')} FROM ${source}`;
+}
+
+function insertedAt({ insertedAtMs }: Batch): string {
+  if (insertedAtMs === undefined) return "now64(3, 'UTC')";
+  if (Number.isSafeInteger(insertedAtMs)) return `fromUnixTimestamp64Milli(toInt64(${insertedAtMs}), 'UTC')`;
+  throw new StoreError(`A time of insertion is in whole milliseconds, not ${insertedAtMs}`, {
+    retryable: false,
+    code: 0,
+  });
 }
 
 function batchId(id: string): string {

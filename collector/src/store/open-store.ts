@@ -8,6 +8,8 @@ export type StoreLocation = { readonly dataDir: string } | { readonly url: strin
 export interface StoreOptions {
   /** Memory of the embedded engine, in bytes; of no use with a server. @default 2 GiB */
   readonly memoryBytesMax?: number;
+  /** Whether the embedded engine syncs what was inserted to disk; a server has settings of its own. @default false */
+  readonly sync?: boolean;
   /** Sessions of the embedded engine that read; of no use with a server. @default 2 */
   readonly readers?: number;
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { blockStructure, insertStatement } from './insert-statement.ts';
 import { Lanes } from './lanes.ts';
@@ -65,6 +66,19 @@ export class ServerStore implements Store {
         abort_signal: AbortSignal.timeout(executionSecondsMax * 1000 + READ_GRACE_MS),
       });
       return result.json<Row>();
+    });
+  }
+
+  async queryBlocks(sql: string, params: QueryParams = {}, options: QueryOptions = {}): Promise<Uint8Array> {
+    const executionSecondsMax = options.executionSecondsMax ?? 30;
+    return this.#run(this.#readers, 'Cannot read', async (client) => {
+      const { stream } = await client.exec({
+        query: `${sql} FORMAT Native`,
+        query_params: { ...params },
+        clickhouse_settings: { ...READ_SETTINGS, max_execution_time: executionSecondsMax },
+        abort_signal: AbortSignal.timeout(executionSecondsMax * 1000 + READ_GRACE_MS),
+      });
+      return buffer(stream);
     });
   }
 

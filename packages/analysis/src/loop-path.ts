@@ -2,7 +2,7 @@ export const LOOP_PATH_SEPARATOR = ' > ';
 
 /** Names kept of a deeper path: this many from its top and as many from its bottom. */
 const NAMES_KEPT_EACH_END = 8;
-const NAME_CHARS_MAX = 64;
+export const LOOP_PATH_NAME_CHARS_MAX = 64;
 
 /**
  * Where in a request a query runs, as the names of the spans between the two:
@@ -18,7 +18,7 @@ const NAME_CHARS_MAX = 64;
 export function loopPath(names: readonly string[]): string {
   const folded: string[] = [];
   for (const name of names) {
-    const short = name.length > NAME_CHARS_MAX ? name.slice(0, NAME_CHARS_MAX) : name;
+    const short = name.length > LOOP_PATH_NAME_CHARS_MAX ? name.slice(0, LOOP_PATH_NAME_CHARS_MAX) : name;
     if (folded.length === 0 || folded[folded.length - 1] !== short) folded.push(short);
   }
   if (folded.length > 2 * NAMES_KEPT_EACH_END) {

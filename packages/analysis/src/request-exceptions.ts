@@ -1,5 +1,6 @@
 import { exceptionKey } from './exception-key.ts';
 import { type LogException, logOccurrenceId } from './log-exception.ts';
+import { RequestPath } from './request-path.ts';
 import type { SpanRecord } from './span-record.ts';
 import { type Place, SpanTree } from './span-tree.ts';
 
@@ -42,6 +43,7 @@ export interface RequestExceptions {
  * stands for itself.
  */
 export function requestExceptions(spans: readonly SpanRecord[], logs: readonly LogException[] = []): RequestExceptions {
+  if (logs.length === 0 && !spans.some(isFailed)) return { exceptions: [], unattributed: 0 };
   const tree = new SpanTree(spans);
   const deepest = new Map<string, Recording>();
   let unattributed = 0;
@@ -56,8 +58,7 @@ export function requestExceptions(spans: readonly SpanRecord[], logs: readonly L
   };
 
   for (const span of tree.spans) {
-    const isInTable = span.folded || span.instrumented;
-    if (isInTable || (span.exceptionType === '' && span.exceptionMessage === '')) continue;
+    if (!isFailed(span)) continue;
     add(recordingAt(tree.placeOf(span), span.spanId, span.startTimeUnixNano, span));
   }
   for (const log of logs) {
@@ -70,6 +71,11 @@ export function requestExceptions(spans: readonly SpanRecord[], logs: readonly L
 
   const winners = [...deepest.values()].sort((a, b) => (a.group < b.group ? -1 : 1));
   return { exceptions: winners.map((it) => it.exception), unattributed };
+}
+
+/** Recorded an exception that is not in an entry span's table. */
+function isFailed(span: SpanRecord): boolean {
+  return (span.exceptionType !== '' || span.exceptionMessage !== '') && !span.folded && !span.instrumented;
 }
 
 interface Recording {
@@ -87,7 +93,7 @@ function recordingAt(
   thrown: SpanRecord | LogException,
 ): Recording | undefined {
   if (place?.kind === 'unknown') return undefined;
-  const entry = place?.kind === 'request' ? place.entry : undefined;
+  const entry = place?.kind === 'request' ? place.path.entry : undefined;
   const service = entry?.service ?? thrown.service;
   const key = exceptionKey(service, thrown.exceptionType, thrown.exceptionMessage);
   const passedUpTo = entry?.spanId ?? (place?.kind === 'outside' ? place.root.spanId : ownId);
@@ -113,8 +119,8 @@ function recordingAt(
 
 /** Where a log record without its span belongs once nothing more will come; undefined: nowhere but to itself. */
 function lastResort(tree: SpanTree): Place | undefined {
-  const entries = [...tree.spans].filter((span) => span.entry);
-  return entries.length === 1 ? { kind: 'request', entry: entries[0]!, loopPath: '', depth: 0 } : undefined;
+  const entries = tree.spans.filter((span) => span.entry);
+  return entries.length === 1 ? { kind: 'request', path: RequestPath.of(entries[0]!), depth: 0 } : undefined;
 }
 
 /** The deeper, then the one with a stack, then the earlier; the rest only makes the choice independent of order. */

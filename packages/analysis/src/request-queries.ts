@@ -1,3 +1,4 @@
+import type { RequestPath } from './request-path.ts';
 import type { SpanRecord } from './span-record.ts';
 import { SpanTree } from './span-tree.ts';
 
@@ -36,21 +37,45 @@ export interface RequestQueries {
  *         CLIENT pg  SELECT ... = ?      the same statement
  */
 export function requestQueries(spans: readonly SpanRecord[]): RequestQueries {
+  if (!spans.some(isCounted)) return { queries: [], unattributed: 0 };
   const tree = new SpanTree(spans);
-  const groups = new Map<string, Group>();
+  const groups = new Map<RequestPath, Group[]>();
   let unattributed = 0;
   for (const span of tree.spans) {
-    if (span.fingerprint === '' || span.folded) continue;
+    if (!isCounted(span)) continue;
     const place = tree.placeOf(span);
     if (place.kind === 'unknown') unattributed++;
-    if (place.kind !== 'request' || place.entry.ignored || isDouble(span, tree)) continue;
-    const key = `${place.entry.spanId}\0${span.fingerprint}\0${place.loopPath}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, new Group(place.entry.spanId, place.loopPath, span));
-    else group.add(span);
+    if (place.kind !== 'request' || place.path.entry.ignored || isDouble(span, tree)) continue;
+    const there = groups.get(place.path);
+    const group = there?.find((it) => it.fingerprint === span.fingerprint);
+    if (group !== undefined) group.add(span);
+    else if (there !== undefined) there.push(new Group(span));
+    else groups.set(place.path, [new Group(span)]);
   }
-  const queries = [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group.query());
-  return { queries, unattributed };
+  return { queries: sorted(groups), unattributed };
+}
+
+function isCounted(span: SpanRecord): boolean {
+  return span.fingerprint !== '' && !span.folded;
+}
+
+/** Different places may have the same path, when it was shortened or when late spans gave it. */
+function sorted(groups: ReadonlyMap<RequestPath, Group[]>): RequestQuery[] {
+  const byKey = new Map<string, { path: RequestPath; group: Group }>();
+  for (const [path, there] of groups) {
+    for (const group of there) {
+      const key = `${path.entry.spanId}\0${group.fingerprint}\0${path.loopPath}`;
+      const same = byKey.get(key);
+      if (same === undefined) byKey.set(key, { path, group });
+      else same.group.merge(group);
+    }
+  }
+  const keys = [...byKey.keys()];
+  if (keys.length > 1) keys.sort();
+  return keys.map((key) => {
+    const { path, group } = byKey.get(key)!;
+    return group.query(path);
+  });
 }
 
 function isDouble(span: SpanRecord, tree: SpanTree): boolean {
@@ -58,19 +83,15 @@ function isDouble(span: SpanRecord, tree: SpanTree): boolean {
 }
 
 class Group {
-  readonly #entrySpanId: string;
-  readonly #fingerprint: string;
-  readonly #loopPath: string;
+  readonly fingerprint: string;
   #dbSystem: string;
   #queryText: string;
   #calls = 1;
   #durationNs: number;
   #durationNsMax: number;
 
-  constructor(entrySpanId: string, loopPath: string, span: SpanRecord) {
-    this.#entrySpanId = entrySpanId;
-    this.#loopPath = loopPath;
-    this.#fingerprint = span.fingerprint;
+  constructor(span: SpanRecord) {
+    this.fingerprint = span.fingerprint;
     this.#dbSystem = span.dbSystem;
     this.#queryText = span.queryText;
     this.#durationNs = span.durationNs;
@@ -80,16 +101,24 @@ class Group {
   add(span: SpanRecord): void {
     this.#calls++;
     this.#durationNs += span.durationNs;
-    this.#durationNsMax = Math.max(this.#durationNsMax, span.durationNs);
+    if (span.durationNs > this.#durationNsMax) this.#durationNsMax = span.durationNs;
     if (span.dbSystem < this.#dbSystem) this.#dbSystem = span.dbSystem;
     if (span.queryText < this.#queryText) this.#queryText = span.queryText;
   }
 
-  query(): RequestQuery {
+  merge(other: Group): void {
+    this.#calls += other.#calls;
+    this.#durationNs += other.#durationNs;
+    this.#durationNsMax = Math.max(this.#durationNsMax, other.#durationNsMax);
+    if (other.#dbSystem < this.#dbSystem) this.#dbSystem = other.#dbSystem;
+    if (other.#queryText < this.#queryText) this.#queryText = other.#queryText;
+  }
+
+  query({ entry, loopPath }: RequestPath): RequestQuery {
     return {
-      entrySpanId: this.#entrySpanId,
-      fingerprint: this.#fingerprint,
-      loopPath: this.#loopPath,
+      entrySpanId: entry.spanId,
+      fingerprint: this.fingerprint,
+      loopPath,
       dbSystem: this.#dbSystem,
       queryText: this.#queryText,
       calls: this.#calls,

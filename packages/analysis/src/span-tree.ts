@@ -1,4 +1,4 @@
-import { loopPath } from './loop-path.ts';
+import { RequestPath } from './request-path.ts';
 import { isRoot, type SpanRecord } from './span-record.ts';
 
 /** A chain of parents that is longer than this is not followed (and is counted as incomplete). */
@@ -6,7 +6,7 @@ const DEPTH_MAX = 1_000;
 
 /** Where a span stands: below an entry span, below none although its chain is complete, or not known yet. */
 export type Place =
-  | { readonly kind: 'request'; readonly entry: SpanRecord; readonly loopPath: string; readonly depth: number }
+  | { readonly kind: 'request'; readonly path: RequestPath; readonly depth: number }
   | { readonly kind: 'outside'; readonly root: SpanRecord; readonly depth: number }
   | { readonly kind: 'unknown' };
 
@@ -14,31 +14,25 @@ const UNKNOWN: Place = { kind: 'unknown' };
 
 /** The spans of one trace, by id. The order in which they are given changes nothing; a span given twice counts once. */
 export class SpanTree {
-  readonly #byId = new Map<string, SpanRecord>();
-  /** By the id of a parent: its children share the place. */
-  readonly #below = new Map<string, Place>();
+  readonly spans: readonly SpanRecord[];
+  readonly #indexes = new Map<string, number>();
+  /** By index of a parent: its children share the place. */
+  readonly #below: (Place | undefined)[];
 
-  constructor(spans: readonly SpanRecord[]) {
-    for (const span of spans) {
-      const twin = this.#byId.get(span.spanId);
-      if (twin === undefined || isBefore(span, twin)) this.#byId.set(span.spanId, span);
+  constructor(given: readonly SpanRecord[]) {
+    const spans: SpanRecord[] = [];
+    for (const span of given) {
+      const index = this.#indexes.get(span.spanId);
+      if (index === undefined) this.#indexes.set(span.spanId, spans.push(span) - 1);
+      else if (isBefore(span, spans[index]!)) spans[index] = span;
     }
-  }
-
-  get spans(): IterableIterator<SpanRecord> {
-    return this.#byId.values();
+    this.spans = spans;
+    this.#below = new Array<Place | undefined>(spans.length).fill(undefined);
   }
 
   get(spanId: string): SpanRecord | undefined {
-    return this.#byId.get(spanId);
-  }
-
-  #placeBelow(spanId: string): Place {
-    const known = this.#below.get(spanId);
-    if (known !== undefined) return known;
-    const place = this.#climb(spanId);
-    this.#below.set(spanId, place);
-    return place;
+    const index = this.#indexes.get(spanId);
+    return index === undefined ? undefined : this.spans[index];
   }
 
   /**
@@ -47,26 +41,52 @@ export class SpanTree {
    */
   placeOf(span: SpanRecord): Place {
     if (span.entrySpanId !== '') {
-      const entry = this.#byId.get(span.entrySpanId);
-      return entry === undefined ? UNKNOWN : { kind: 'request', entry, loopPath: span.loopPath, depth: 1 };
+      const entry = this.get(span.entrySpanId);
+      if (entry === undefined) return UNKNOWN;
+      return { kind: 'request', path: RequestPath.of(entry, span.loopPath), depth: 1 };
     }
-    if (span.entry) return { kind: 'request', entry: span, loopPath: '', depth: 0 };
+    if (span.entry) return { kind: 'request', path: RequestPath.of(span), depth: 0 };
     if (isRoot(span)) return { kind: 'outside', root: span, depth: 0 };
-    return this.#placeBelow(span.parentSpanId);
+    const parent = this.#indexes.get(span.parentSpanId);
+    return parent === undefined ? UNKNOWN : (this.#below[parent] ?? this.#climb(parent));
   }
 
-  /** The nearest SERVER span that opens a request, whatever its service: the names passed on the way are the loop path. */
-  #climb(spanId: string): Place {
-    const names: string[] = [];
-    let at = this.#byId.get(spanId);
-    while (at !== undefined && names.length < DEPTH_MAX) {
-      if (at.entry) return { kind: 'request', entry: at, loopPath: loopPath(names.reverse()), depth: names.length + 1 };
-      names.push(at.name);
-      if (isRoot(at)) return { kind: 'outside', root: at, depth: names.length };
-      at = this.#byId.get(at.parentSpanId);
+  /** Up to the nearest SERVER span that opens a request, whatever its service; then down again, by the names passed. */
+  #climb(from: number): Place {
+    const passed: number[] = [];
+    let at: number | undefined = from;
+    let place: Place | undefined;
+    // As many steps as there are spans: who goes on, goes round in a circle.
+    while (at !== undefined && passed.length <= this.spans.length) {
+      place = this.#below[at] ?? this.#topmost(at);
+      if (place !== undefined) {
+        this.#below[at] = place;
+        break;
+      }
+      passed.push(at);
+      at = this.#indexes.get(this.spans[at]!.parentSpanId);
     }
-    return UNKNOWN;
+    place ??= UNKNOWN;
+    for (let step = passed.length - 1; step >= 0; step--) {
+      const index = passed[step]!;
+      place = stepDown(place, this.spans[index]!);
+      this.#below[index] = place;
+    }
+    return place;
   }
+
+  #topmost(index: number): Place | undefined {
+    const span = this.spans[index]!;
+    if (span.entry) return { kind: 'request', path: RequestPath.of(span), depth: 1 };
+    return isRoot(span) ? { kind: 'outside', root: span, depth: 1 } : undefined;
+  }
+}
+
+/** The place below a span that stands at `place`. */
+function stepDown(place: Place, span: SpanRecord): Place {
+  if (place.kind === 'unknown' || place.depth >= DEPTH_MAX) return UNKNOWN;
+  const depth = place.depth + 1;
+  return place.kind === 'outside' ? { ...place, depth } : { kind: 'request', path: place.path.below(span.name), depth };
 }
 
 /** Any total order will do, so that which of two different spans with one id is kept does not depend on arrival. */

@@ -1,0 +1,113 @@
+import { BLOCK_COLUMNS } from '../store/blocks.ts';
+
+type Table = 'request_queries' | 'exceptions';
+type Column<T extends Table> = (typeof BLOCK_COLUMNS)[T][number][0];
+
+/** A Native block of derived rows while it grows. Whoever writes a row writes each column once, then calls {@link endRow}. */
+export class BlockWriter<T extends Table> {
+  rows = 0;
+  readonly columns: Readonly<Record<Column<T>, ColumnWriter>>;
+  readonly #headers: Buffer[];
+
+  constructor(table: T) {
+    const specs = BLOCK_COLUMNS[table];
+    this.columns = Object.fromEntries(specs.map(([name]) => [name, new ColumnWriter()])) as Record<
+      Column<T>,
+      ColumnWriter
+    >;
+    this.#headers = specs.map(([name, type]) => {
+      const header = new ColumnWriter();
+      header.text(name);
+      header.text(type);
+      return header.take();
+    });
+  }
+
+  endRow(): void {
+    this.rows++;
+  }
+
+  /** The block in pieces, to be written one after the other; what comes now is another block. */
+  take(): Uint8Array[] {
+    const columns = Object.values<ColumnWriter>(this.columns);
+    const sizes = new ColumnWriter();
+    sizes.varint(columns.length);
+    sizes.varint(this.rows);
+    this.rows = 0;
+    return [sizes.take(), ...columns.flatMap((column, index) => [this.#headers[index]!, column.take()])];
+  }
+}
+
+/** One column: numbers little-endian, texts with their length in bytes in front. */
+export class ColumnWriter {
+  #bytes = Buffer.allocUnsafeSlow(256);
+  #length = 0;
+  #lastText: string | undefined;
+  #lastStart = 0;
+
+  u32(value: number): void {
+    this.#reserve(4);
+    this.#length = this.#bytes.writeInt32LE(value | 0, this.#length);
+  }
+
+  u64(value: bigint): void {
+    this.#reserve(8);
+    this.#length = this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#length);
+  }
+
+  /** A whole number; what is beyond 2^53 is as exact as it was. */
+  number(value: number): void {
+    this.#reserve(8);
+    this.#bytes.writeUInt32LE(value % 2 ** 32, this.#length);
+    this.#length = this.#bytes.writeUInt32LE(Math.min(Math.floor(value / 2 ** 32), 0xffff_ffff), this.#length + 4);
+  }
+
+  /** 16 hex digits. */
+  hash(hex: string): void {
+    this.#reserve(8);
+    this.#bytes.writeUInt32LE(Number.parseInt(hex.slice(8), 16), this.#length);
+    this.#length = this.#bytes.writeUInt32LE(Number.parseInt(hex.slice(0, 8), 16), this.#length + 4);
+  }
+
+  text(value: string): void {
+    // Rows of one request repeat the row above.
+    if (value === this.#lastText) {
+      const length = this.#length - this.#lastStart;
+      this.#reserve(length);
+      this.#bytes.copy(this.#bytes, this.#length, this.#lastStart, this.#length);
+      this.#lastStart = this.#length;
+      this.#length += length;
+      return;
+    }
+    const lengthBytes = Buffer.byteLength(value);
+    this.#reserve(lengthBytes + 5);
+    this.#lastText = value;
+    this.#lastStart = this.#length;
+    this.varint(lengthBytes);
+    this.#length += this.#bytes.write(value, this.#length);
+  }
+
+  varint(value: number): void {
+    this.#reserve(5);
+    let rest = value;
+    for (; rest > 127; rest >>>= 7) this.#bytes[this.#length++] = (rest & 127) | 128;
+    this.#bytes[this.#length++] = rest;
+  }
+
+  /** What was written; the column is empty then. */
+  take(): Buffer {
+    const bytes = this.#bytes.subarray(0, this.#length);
+    this.#bytes = Buffer.allocUnsafeSlow(256);
+    this.#length = 0;
+    this.#lastText = undefined;
+    return bytes;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, needed));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
+  }
+}

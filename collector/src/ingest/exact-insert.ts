@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../log.ts';
+import { type BlockTable, type Store, StoreError } from '../store/store.ts';
+import type { TableBlocks } from './segment.ts';
+
+/** Tables that keep their rows' batch id, so that it can be counted what of a batch is there. */
+const COUNTED_TABLES: ReadonlySet<BlockTable> = new Set(['spans', 'log_exceptions']);
+/** An earlier attempt may still be finishing on a server. */
+const SETTLE_MS = 1_000;
+
+export interface DoubtfulBatch {
+  readonly id: string;
+  readonly table: BlockTable;
+  readonly rows: TableBlocks;
+  /** The file lost some of the batch's requests, which an earlier attempt may have inserted: more may be there. */
+  readonly mayHaveMore: boolean;
+}
+
+/**
+ * Makes rows of a batch that an earlier attempt may have inserted be there once. The token usually does, but it is
+ * recorded before the rows are: after a crash it may be known while they are not there, and then it keeps them out. So the
+ * rows are counted, and what is neither none nor all is deleted and inserted under a new token.
+ *
+ * The views may count such a batch twice then, or not at all: see `reconcileRollups`.
+ */
+export async function insertExactly(store: Store, batch: DoubtfulBatch, log: Log): Promise<void> {
+  const { id, table } = batch;
+  const { rows, blocks } = batch.rows;
+  await store.insertBlocks(table, blocks, { id, deduplicationToken: id });
+  const again = { id, deduplicationToken: `${id}-${randomUUID()}` };
+  if (!COUNTED_TABLES.has(table)) {
+    // One row a key: inserting twice changes nothing.
+    await store.insertBlocks(table, blocks, again);
+    return;
+  }
+  const isExact = (stored: number) => stored === rows || (batch.mayHaveMore && stored > rows);
+  let stored = await countStored(store, table, id);
+  if (!isExact(stored) && store.kind === 'server') {
+    await sleep(SETTLE_MS);
+    stored = await countStored(store, table, id);
+  }
+  if (isExact(stored)) return;
+  log.warn(`Batch ${id} has ${stored} of its ${rows} rows in ${table}; it is inserted again`);
+  if (stored > 0) {
+    await store.command(
+      `DELETE FROM ${store.database}.${table} WHERE batch_id = {id:UInt64} SETTINGS lightweight_deletes_sync = 2`,
+      { id },
+    );
+  }
+  await store.insertBlocks(table, blocks, again);
+  stored = await countStored(store, table, id);
+  if (isExact(stored)) return;
+  throw new StoreError(`Batch ${id} still has ${stored} of its ${rows} rows in ${table}`, { retryable: true, code: 0 });
+}
+
+async function countStored(store: Store, table: BlockTable, batchId: string): Promise<number> {
+  const sql = `SELECT count() AS stored FROM ${store.database}.${table} WHERE batch_id = {batchId:UInt64}`;
+  const [row] = await store.query<{ stored: number }>(sql, { batchId });
+  return Number(row?.stored ?? 0);
+}
