@@ -76,7 +76,11 @@ it.each([
     `INSERT INTO @spans SELECT * FROM @spans WHERE span_id = ${SOME_SPAN} SETTINGS insert_deduplicate = 0`,
     'duplicate: stored more than once',
   ],
-  ['a log record that is gone', 'DELETE FROM @log_exceptions WHERE 1', 'missing: acknowledged, not stored'],
+  [
+    'a log record that is gone',
+    'DELETE FROM @log_exceptions WHERE notEmpty(trace_id)',
+    'missing: acknowledged, not stored',
+  ],
   ['a request that is gone', `DELETE FROM @requests WHERE span_id = ${SOME_SPAN}`, 'rollup: requests'],
   [
     'an endpoint that is counted twice',
