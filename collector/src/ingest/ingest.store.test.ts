@@ -178,7 +178,7 @@ eachStore('ingest', (open) => {
 
   it('sets aside what the store refuses for good, says so, and goes on', async () => {
     const store = await migrated();
-    let refusals = 1;
+    let refusals = 3;
     const spoolDir = await newSpoolDir();
     const strict = failing(store, (table) => {
       if (table === 'spans' && refusals-- > 0) throw refused();
