@@ -33,8 +33,8 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.spans {ON_CLUSTER}
     instrumented UInt8 CODEC(ZSTD(1)),
     entry_span_id String CODEC(ZSTD(1)),
     loop_path String CODEC(ZSTD(1)),
-    resource Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-    attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    resource Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
+    attributes Map(LowCardinality(String), String) CODEC(ZSTD(3)),
     events String CODEC(ZSTD(1)),
     links String CODEC(ZSTD(1)),
     batch_id UInt64 CODEC(ZSTD(1)),
@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.spans {ON_CLUSTER}
 )
 ENGINE = {R}MergeTree
 PARTITION BY toDate(timestamp)
-PRIMARY KEY (service, name, toDateTime(timestamp))
-ORDER BY (service, name, toDateTime(timestamp), timestamp)
+PRIMARY KEY (service, toStartOfMinute(timestamp), trace_id)
+ORDER BY (service, toStartOfMinute(timestamp), trace_id, timestamp)
 TTL toDateTime(timestamp) + INTERVAL {RETENTION_DAYS} DAY
 SETTINGS ttl_only_drop_parts = 1, {DEDUP};

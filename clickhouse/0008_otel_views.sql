@@ -9,7 +9,7 @@ SELECT
     name AS SpanName,
     ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer'][least(kind, 5) + 1] AS SpanKind,
     service AS ServiceName,
-    resource AS ResourceAttributes,
+    CAST(resource, 'Map(LowCardinality(String), String)') AS ResourceAttributes,
     scope AS ScopeName,
     '' AS ScopeVersion,
     attributes AS SpanAttributes,

@@ -18,6 +18,7 @@ import type { Log } from './log.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { otlpRoutes } from './otlp/routes.ts';
 import { monitorProcess } from './process-monitor.ts';
+import { ArrivalClock } from './store/arrival-clock.ts';
 import { migrate } from './store/migrate.ts';
 import { openStore } from './store/open-store.ts';
 import { VERSION } from './version.ts';
@@ -97,11 +98,15 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
   closers.push(() => store.close());
   await migrate(store, { retentionDays });
 
-  const ingest = createIngest({ store, spoolDir: join(dataDir, 'spool'), retentionDays, durability, registry, log });
+  // The embedded engine has one writer, this process: what it inserts, the derivation is told of and need not ask for.
+  const clock = store.kind === 'embedded' ? await ArrivalClock.open(store) : undefined;
+  const derivation = createDerivation({ store, clock, nPlusOneThreshold, slowQueryThresholdMs, registry, log });
+  closers.push(() => derivation.close());
+  const arrivals = clock && { next: () => clock.next(), stored: derivation.stored };
+  const spoolDir = join(dataDir, 'spool');
+  const ingest = createIngest({ store, spoolDir, retentionDays, durability, registry, log, arrivals });
   closers.push(() => ingest.close());
   await ingest.start();
-  const derivation = createDerivation({ store, nPlusOneThreshold, slowQueryThresholdMs, registry, log });
-  closers.push(() => derivation.close());
   derivation.start();
   const notifier = createNotifier({ store, webhookUrls, registry, log });
   closers.push(() => notifier.close());

@@ -17,7 +17,7 @@ let batch = 0;
 async function insert(store: Store, ...numbers: number[]): Promise<void> {
   const target = Buffer.alloc(bodies.bytesMax);
   for (const number of numbers) {
-    const { blocks } = decoder.decode('traces', 'protobuf', bodies.stamp(target, number, Date.now()));
+    const { blocks } = decoder.decodeAtOnce('traces', 'protobuf', bodies.stamp(target, number, Date.now()));
     const id = String(++batch);
     for (const { table, bytes } of blocks) await store.insertBlocks(table, [bytes], { id, deduplicationToken: id });
   }

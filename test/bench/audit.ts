@@ -20,7 +20,9 @@ export interface Audit {
   readonly requests: { readonly requests: number; readonly minutely: number; readonly hourly: number };
   /** Rows of `endpoint_minutely`, merged, that differ from what the spans say, either way. */
   readonly minutelyMismatches: number;
+  /** Of the parts in use, by table, the largest first; and of `spans`, by column, its indexes apart. */
   readonly bytesOnDisk: Readonly<Record<string, number>>;
+  readonly spansBytesByColumn: Readonly<Record<string, number>>;
   /** One sentence each; none when all is as it must be. */
   readonly faults: readonly string[];
 }
@@ -52,6 +54,11 @@ export async function auditStore(store: Store, ledger: Ledger): Promise<Audit> {
     'SELECT table, sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = {database:String} GROUP BY table ORDER BY bytes DESC',
     { database: store.database },
   );
+  const columns = await store.query<{ column: string; bytes: number }>(
+    `SELECT column, sum(column_data_compressed_bytes + column_marks_bytes) AS bytes FROM system.parts_columns
+     WHERE active AND database = {database:String} AND table = 'spans' GROUP BY column ORDER BY bytes DESC`,
+    { database: store.database },
+  );
   const faults = [
     bodies.missingSpans > 0 && `${bodies.missingSpans} acknowledged spans are not stored`,
     bodies.duplicateSpans > 0 && `${bodies.duplicateSpans} spans are stored more than once`,
@@ -66,7 +73,8 @@ export async function auditStore(store: Store, ledger: Ledger): Promise<Audit> {
     minutelyMismatches > 0 && `${minutelyMismatches} minutes of endpoints differ from their spans`,
   ].filter((fault) => fault !== false);
   const bytesOnDisk = Object.fromEntries(sizes.map(({ table, bytes }) => [table, bytes]));
-  return { ...bodies, storedEntries, requests, minutelyMismatches, bytesOnDisk, faults };
+  const spansBytesByColumn = Object.fromEntries(columns.map(({ column, bytes }) => [column, bytes]));
+  return { ...bodies, storedEntries, requests, minutelyMismatches, bytesOnDisk, spansBytesByColumn, faults };
 }
 
 /** Body by body, by the number that each trace id carries. */

@@ -2,7 +2,7 @@
  * The write path under load, from outside: `npm run bench:ingest`. Ends with 1 when what was acknowledged is not what is
  * stored, or when the collector does what it must not.
  */
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { BENCH_USAGE, type BenchOptions, readBenchOptions } from './bench-options.ts';
 import { outputOf } from './load-process.ts';
 import { type MeasuredRun, type RunOptions, runOnCollector, runOnTarget } from './measured-run.ts';
@@ -23,7 +23,8 @@ try {
 const { mode, target, json } = options;
 const sections: [title: string, rows: TableRow[]][] = [];
 const faults: string[] = [];
-const results: Record<string, unknown> = { mode, cpus: cpus().length };
+const [loadBefore] = loadavg() as [number, number, number];
+const results: Record<string, unknown> = { mode, cpus: cpus().length, loadBefore };
 
 if (mode === 'target') note('run', await runOnTarget(options, target!));
 else if (mode === 'sink') {
@@ -62,5 +63,6 @@ process.exitCode = faults.length === 0 ? 0 : 1;
 function note(name: string, run: MeasuredRun): void {
   results[name] = run;
   faults.push(...run.faults);
-  sections.push([`Under load (${cpus().length} cores, shared with the load)`, runRows(run)]);
+  const machine = `${cpus().length} cores, shared with the load; load average ${loadBefore.toFixed(1)} before`;
+  sections.push([`Under load (${machine})`, runRows(run)]);
 }

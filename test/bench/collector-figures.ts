@@ -11,6 +11,8 @@ export interface CollectorFigures {
   readonly failedInserts: number;
   readonly derivationBacklog: number;
   readonly derivedTraces: number;
+  /** When the last run of the derivation ended; empty before the first. */
+  readonly derivationRunAt: string;
   readonly eventLoopDelayMs: { readonly p99: number; readonly p999: number; readonly max: number };
 }
 
@@ -30,6 +32,7 @@ export async function readFigures(url: string): Promise<CollectorFigures | undef
     failedInserts: Number(ingest.failedInserts),
     derivationBacklog: Number(derivation.backlog),
     derivedTraces: Number(derivation.derivedTraces),
+    derivationRunAt: String(derivation.lastRunAt ?? ''),
     eventLoopDelayMs: process.eventLoopDelayMs as unknown as CollectorFigures['eventLoopDelayMs'],
   };
 }
@@ -42,6 +45,35 @@ export async function drained(url: string, secondsMax: number): Promise<number |
   while (performance.now() - startedAt < secondsMax * 1000) {
     const figures = await readFigures(url);
     if (figures !== undefined && isDrained(figures)) return (performance.now() - startedAt) / 1000;
+    await sleep(POLL_MS);
+  }
+  return undefined;
+}
+
+/** A trace is derived two seconds after the last of it came, by a run that may take longer than that. */
+const QUIET_MS = 5_000;
+const QUIET_RUNS = 3;
+
+/**
+ * Waits until the derivation has nothing left to do: for some seconds, and some whole runs, nothing was derived.
+ * @returns as {@link drained}; those last seconds are not counted
+ */
+export async function derived(url: string, secondsMax: number): Promise<number | undefined> {
+  const startedAt = performance.now();
+  let changedAt = startedAt;
+  let traces = -1;
+  let quietRuns = new Set<string>();
+  while (performance.now() - startedAt < secondsMax * 1000) {
+    const figures = await readFigures(url);
+    if (figures !== undefined && (figures.derivedTraces !== traces || figures.derivationBacklog > 0)) {
+      traces = figures.derivedTraces;
+      changedAt = performance.now();
+      quietRuns = new Set();
+    }
+    if (figures !== undefined) quietRuns.add(figures.derivationRunAt);
+    // The first of them is the run that changed something.
+    const isQuiet = quietRuns.size > QUIET_RUNS && performance.now() - changedAt >= QUIET_MS;
+    if (isQuiet) return (changedAt - startedAt) / 1000;
     await sleep(POLL_MS);
   }
   return undefined;

@@ -33,7 +33,7 @@ export interface LoadReport {
   readonly refusals: Readonly<Record<string, number>>;
   readonly retries: number;
   readonly acknowledgeMs: Latency;
-  /** How far the load fell behind its own schedule, because every connection was waiting for an answer. */
+  /** How far the load fell behind its own schedule, because every connection was waiting for an answer; 0 without a rate. */
   readonly lateMsMax: number;
   /** Of the generator itself, while the load ran. */
   readonly cpuSeconds: number;

@@ -70,7 +70,7 @@ export class LoadRun {
     for (let body = this.take(); body !== undefined; body = this.take()) {
       const earlyMs = this.dueMs(body) - this.elapsedMs();
       if (earlyMs > 0) await sleep(earlyMs);
-      else this.lateMsMax = Math.max(this.lateMsMax, -earlyMs);
+      else if (this.options.rate > 0) this.lateMsMax = Math.max(this.lateMsMax, -earlyMs);
       const bytes = this.packed?.take(body) ?? this.bodies.stamp(buffer, body, Date.now());
       this.note(body, await this.sendUntilTaken(bytes));
     }

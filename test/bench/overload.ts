@@ -1,7 +1,7 @@
 import { type MeasuredRun, type RunOptions, runOnCollector } from './measured-run.ts';
 
 const PROBE_SECONDS = 20;
-/** Memory may not go on growing: at the end it is within this of what it was after a quarter of the time. */
+/** Memory may not go on growing: at the end it is within this of what it was after half of the time. */
 const GROWTH_MAX = 1.25;
 const RSS_BYTES_MAX = 1.5 * 2 ** 30;
 
@@ -15,11 +15,11 @@ export async function findSustainableRate(options: RunOptions): Promise<number> 
 /** What must not happen when more comes than can be held. */
 export function overloadFaults({ load, rssBytesAt, rssBytesPeak }: MeasuredRun): string[] {
   const wrong = Object.entries(load.refusals).filter(([status]) => status !== '429' && status !== '503');
-  const [quarter, , , end] = rssBytesAt as [number, number, number, number];
+  const [, half, , end] = rssBytesAt as [number, number, number, number];
   return [
     wrong.length > 0 && `refusals other than 429 and 503: ${JSON.stringify(Object.fromEntries(wrong))}`,
     rssBytesPeak > RSS_BYTES_MAX && `memory rose to ${mib(rssBytesPeak)} MiB`,
-    end > quarter * GROWTH_MAX && `memory grew from ${mib(quarter)} to ${mib(end)} MiB while the load went on`,
+    end > half * GROWTH_MAX && `memory grew from ${mib(half)} to ${mib(end)} MiB in the second half of the load`,
   ].filter((fault) => fault !== false);
 }
 

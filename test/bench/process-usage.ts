@@ -21,15 +21,28 @@ export function processUsage(pid: number): ProcessUsage | undefined {
   }
 }
 
+/** Name and ticks of a process or thread by its `stat` file; undefined when it is gone. */
+export function timesOf(path: string): { name: string; ticks: number } | undefined {
+  try {
+    const stat = readFileSync(path, 'utf8');
+    // The second field is the name in parentheses, which may hold anything.
+    const nameEnd = stat.lastIndexOf(')');
+    const fields = stat.slice(nameEnd + 2).split(' ');
+    return { name: stat.slice(stat.indexOf('(') + 1, nameEnd), ticks: Number(fields[11]) + Number(fields[12]) };
+  } catch {
+    return undefined;
+  }
+}
+
+export function ticksToSeconds(ticks: number): number {
+  return ticks / TICKS_PER_SECOND;
+}
+
 function fromProc(pid: number): ProcessUsage {
-  // The second field is the name in parentheses, which may hold anything.
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const kibibytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN);
   return {
-    cpuSeconds: (userTicks + systemTicks) / TICKS_PER_SECOND,
+    cpuSeconds: ticksToSeconds(timesOf(`/proc/${pid}/stat`)!.ticks),
     rssBytes: kibibytes('VmRSS') * 1024,
     rssBytesPeak: kibibytes('VmHWM') * 1024,
   };

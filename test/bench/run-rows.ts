@@ -35,6 +35,8 @@ export function runRows(run: MeasuredRun): TableRow[] {
     ['load late at most, ms', load.lateMsMax],
     ['CPU of the collector, cores', run.cpuSeconds / load.elapsedSeconds],
     ['CPU s per million spans, until stored', run.cpuSecondsToDrained / millions],
+    ['CPU s per million spans, until derived too', run.cpuSecondsToDerived / millions],
+    ...threadRows(run.threadSecondsToDerived, millions),
     ['CPU of the load, cores', load.cpuSeconds / load.elapsedSeconds],
     ['RSS peak, MiB', run.rssBytesPeak / MIB, TARGETS.rss],
     ['RSS at 25, 50, 75, 100 %, MiB', run.rssBytesAt.map((bytes) => Math.round(bytes / MIB)).join(' ')],
@@ -60,9 +62,16 @@ export function runRows(run: MeasuredRun): TableRow[] {
       ['inserts that failed', atEnd.failedInserts],
       ['derivation backlog at the end, spans', atEnd.derivationBacklog],
       ['seconds until all was stored', run.drainSeconds ?? 'not in time'],
+      ['seconds until all was derived', run.deriveSeconds ?? 'not in time'],
     );
   }
   return [...rows, ...auditRows(run)];
+}
+
+/** The threads that matter, by name. */
+function threadRows(seconds: MeasuredRun['threadSecondsToDerived'], millions: number): TableRow[] {
+  const rows = Object.entries(seconds).map(([name, of]): TableRow => [`  of thread ${name}`, of / millions]);
+  return rows.filter(([, of]) => Number(of) >= 0.1);
 }
 
 function auditRows({ audit }: MeasuredRun): TableRow[] {
@@ -71,9 +80,13 @@ function auditRows({ audit }: MeasuredRun): TableRow[] {
   const byTable = Object.entries(audit.bytesOnDisk).map(
     ([table, of]) => [`  of ${table}`, of / Math.max(1, audit.storedSpans)] as const,
   );
+  const byColumn = Object.entries(audit.spansBytesByColumn).map(
+    ([column, of]) => [`    of spans.${column}`, of / Math.max(1, audit.storedSpans)] as const,
+  );
   return [
     ['bytes on disk per span', bytes / Math.max(1, audit.storedSpans), TARGETS.bytesPerSpan],
     ...byTable.filter(([, of]) => of >= 0.1),
+    ...byColumn.filter(([, of]) => of >= 1),
     ['acknowledged = stored spans', `${audit.acknowledgedSpans} ${audit.storedSpans}`],
     ['missing, twice, unexpected', `${audit.missingSpans}, ${audit.duplicateSpans}, ${audit.unexpectedSpans}`],
     ['requests = minutes = hours', Object.values(audit.requests).join(' ')],

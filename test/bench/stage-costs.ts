@@ -57,7 +57,7 @@ async function decodeCost(encoding: OtlpEncoding): Promise<StageCost> {
   const decoder = new OtlpDecoder(SETTINGS);
   const prepare = () => freshBodies(encoding);
   return cost(`decode ${encoding}`, prepare, async (bodies) => {
-    for (const body of bodies) decoder.decode('traces', encoding, body);
+    for (const body of bodies) decoder.decodeAtOnce('traces', encoding, body);
   });
 }
 
@@ -163,7 +163,7 @@ function freshBodies(encoding: OtlpEncoding): Buffer[] {
 function freshDecoded(): Decoded[] {
   const decoder = new OtlpDecoder(SETTINGS);
   return freshBodies('protobuf').map((body) => {
-    const decoded = decoder.decode('traces', 'protobuf', body);
+    const decoded = decoder.decodeAtOnce('traces', 'protobuf', body);
     return { ...decoded, blocks: decoded.blocks.map((block) => ({ ...block, bytes: Buffer.from(block.bytes) })) };
   });
 }

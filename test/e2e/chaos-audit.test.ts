@@ -35,7 +35,7 @@ async function storeTraffic(store: Store): Promise<Ledger> {
       ledger.opened(body).fate = 'acknowledged';
       const encoding = body.headers['content-type'] === 'application/json' ? 'json' : 'protobuf';
       const signal = body.path === '/v1/logs' ? 'logs' : 'traces';
-      for (const { table, bytes } of decoder.decode(signal, encoding, Buffer.from(body.bytes)).blocks) {
+      for (const { table, bytes } of decoder.decodeAtOnce(signal, encoding, Buffer.from(body.bytes)).blocks) {
         blocks.set(table, [...(blocks.get(table) ?? []), bytes]);
       }
     }

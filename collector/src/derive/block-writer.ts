@@ -3,6 +3,9 @@ import { BLOCK_COLUMNS } from '../store/blocks.ts';
 type Table = 'request_queries' | 'exceptions';
 type Column<T extends Table> = (typeof BLOCK_COLUMNS)[T][number][0];
 
+/** Below 128, so that the length is one byte. */
+const SHORT_CHARS = 48;
+
 /** A Native block of derived rows while it grows. Whoever writes a row writes each column once, then calls {@link endRow}. */
 export class BlockWriter<T extends Table> {
   rows = 0;
@@ -79,12 +82,28 @@ export class ColumnWriter {
       this.#length += length;
       return;
     }
-    const lengthBytes = Buffer.byteLength(value);
-    this.#reserve(lengthBytes + 5);
     this.#lastText = value;
     this.#lastStart = this.#length;
+    if (value.length < SHORT_CHARS && this.#shortAscii(value)) return;
+    const lengthBytes = Buffer.byteLength(value);
+    this.#reserve(lengthBytes + 5);
     this.varint(lengthBytes);
     this.#length += this.#bytes.write(value, this.#length);
+  }
+
+  /** Most texts; a call into the engine would take longer. @returns false, and writes nothing, for another */
+  #shortAscii(value: string): boolean {
+    this.#reserve(SHORT_CHARS);
+    const bytes = this.#bytes;
+    let to = this.#length;
+    bytes[to++] = value.length;
+    for (let at = 0; at < value.length; at++) {
+      const unit = value.charCodeAt(at);
+      if (unit > 127) return false;
+      bytes[to++] = unit;
+    }
+    this.#length = to;
+    return true;
   }
 
   varint(value: number): void {

@@ -1,7 +1,10 @@
 import type { Registry } from 'prom-client';
 import type { Log } from '../log.ts';
+import type { ArrivalClock } from '../store/arrival-clock.ts';
 import type { Store } from '../store/store.ts';
 import { createDerivationMetrics } from './derivation-metrics.ts';
+import { type Insertion, MemoryStage } from './memory/memory-stage.ts';
+import { minutesOfBlock } from './memory/minutes-of-block.ts';
 import { MINUTE_POSITION, MinuteStage } from './minute-stage.ts';
 import { readProgress, writeProgress } from './progress.ts';
 import type { Thresholds } from './recompute-minutes.ts';
@@ -11,6 +14,13 @@ export interface DerivationOptions extends Thresholds {
   readonly store: Store;
   readonly registry: Registry;
   readonly log: Log;
+  /**
+   * Where this process is the only one that inserts: every insertion has a time of this clock, and is told by
+   * {@link Derivation.stored}. Without it the store is asked what came.
+   */
+  readonly clock?: ArrivalClock | undefined;
+  /** Spans and log records kept in memory where there is a clock. @default 400000 */
+  readonly memoryRowsMax?: number;
   /** Milliseconds since the epoch. @default the engine's clock, which stamps what arrives */
   readonly now?: () => number;
   /** A trace of which nothing arrived for this long is derived, in milliseconds. @default 2000 */
@@ -51,6 +61,8 @@ export type DerivationStatus = {
 };
 
 export interface Derivation {
+  /** Tells what was inserted; resolves when it is taken note of. Never fails, and does nothing without a clock. */
+  stored(insertion: Insertion): Promise<void>;
   /** Runs until {@link close}. */
   start(): void;
   /** Derives what has gone quiet, and brings the rollups up to date. */
@@ -63,6 +75,8 @@ export interface Derivation {
 }
 
 const PROGRESS_INTERVAL_MS = 10_000;
+/** Pause before the next run when the last left something. */
+const BACKLOG_INTERVAL_MS = 20;
 
 /**
  * The stage between storing and detecting: request queries and exceptions of apps that do not count for themselves, then
@@ -70,13 +84,14 @@ const PROGRESS_INTERVAL_MS = 10_000;
  * the next does its work again, and doing it again changes nothing.
  */
 export function createDerivation(options: DerivationOptions): Derivation {
-  const { store, log, quietMs = 2_000, intervalMs = 1_000 } = options;
+  const { store, clock, log, quietMs = 2_000, intervalMs = 1_000 } = options;
   const metrics = createDerivationMetrics(options.registry);
   const total = { traces: 0, requestQueries: 0, exceptions: 0, minutes: 0, oversized: 0, failures: 0 };
-  let stages: { traces: TraceStage; minutes: MinuteStage } | undefined;
+  let traceStage: TraceStage | MemoryStage | undefined;
   let running: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let hasRun = false;
   let aheadMs = 0;
   let lastStampMs = 0;
   let progressWrittenAtMs = 0;
@@ -86,33 +101,49 @@ export function createDerivation(options: DerivationOptions): Derivation {
   const nowMs = () => options.now?.() ?? Date.now() + aheadMs;
 
   const stampMs = () => {
+    if (clock !== undefined) return clock.next();
     lastStampMs = Math.max(lastStampMs + 1, Math.floor(nowMs()));
     return lastStampMs;
   };
 
   async function synchronise(): Promise<void> {
-    if (options.now !== undefined) return;
+    if (options.now !== undefined || clock !== undefined) return;
     const [row] = await store.query<{ engineMs: number }>('SELECT toUnixTimestamp64Milli(now64(3)) AS engineMs');
     aheadMs = row!.engineMs - Date.now();
   }
 
-  async function open() {
+  const minuteStage = new MinuteStage({
+    store,
+    thresholds: options,
+    readPositionMs: () => readProgress(store, MINUTE_POSITION),
+    stampMs,
+    toldFromMs: clock?.startedAtMs,
+  });
+  /** There from the start, because it is told from the start; the other asks the store first how far it came. */
+  const memoryStage =
+    clock &&
+    new MemoryStage({
+      store,
+      clock,
+      readPositionMs: (name) => readProgress(store, name),
+      onInserted: (minutes, insertedAtMs) => minuteStage.changed(minutes, insertedAtMs),
+      ...(options.memoryRowsMax === undefined ? {} : { rowsMax: options.memoryRowsMax }),
+    });
+
+  async function openTraceStage(): Promise<TraceStage> {
     const positionsMs = new Map<string, number>();
     for (const name of POSITIONS) positionsMs.set(name, await readProgress(store, name));
-    const positionMs = await readProgress(store, MINUTE_POSITION);
-    return {
-      traces: new TraceStage({ store, positionsMs, stampMs }),
-      minutes: new MinuteStage({ store, thresholds: options, positionMs, stampMs }),
-    };
+    return new TraceStage({ store, positionsMs, stampMs });
   }
 
   async function run(currentQuietMs: number, isUrgent: boolean): Promise<DerivationRun> {
     const startedAtMs = performance.now();
     try {
       await synchronise();
-      stages ??= await open();
-      const traces = await stages.traces.run(nowMs(), currentQuietMs);
-      const minutes = await stages.minutes.run(isUrgent);
+      traceStage ??= memoryStage ?? (await openTraceStage());
+      const traces = await traceStage.run(nowMs(), currentQuietMs, isUrgent);
+      const minutes = await minuteStage.run(isUrgent);
+      hasRun = true;
       await recordProgress(false);
       const backlog = traces.backlog + minutes.backlog;
       note(traces, minutes.minutes, backlog, performance.now() - startedAtMs);
@@ -138,15 +169,20 @@ export function createDerivation(options: DerivationOptions): Derivation {
     }
     total.minutes += minutes;
     metrics.minutes.inc(minutes);
-    metrics.unattributed.set(stages!.traces.waiting.unattributed);
-    metrics.givenUp.set(stages!.traces.waiting.givenUp);
+    metrics.unattributed.set(traceStage!.waiting.unattributed);
+    metrics.givenUp.set(traceStage!.waiting.givenUp);
     metrics.backlog.set(traces.backlog);
     metrics.runSeconds.set(ms / 1000);
   }
 
   async function recordProgress(isLast: boolean): Promise<void> {
-    if (stages === undefined || (!isLast && performance.now() - progressWrittenAtMs < PROGRESS_INTERVAL_MS)) return;
-    const positionsMs = stages.traces.positionsMs.set(MINUTE_POSITION, stages.minutes.positionMs);
+    if (
+      traceStage === undefined ||
+      !hasRun ||
+      (!isLast && performance.now() - progressWrittenAtMs < PROGRESS_INTERVAL_MS)
+    )
+      return;
+    const positionsMs = traceStage.positionsMs.set(MINUTE_POSITION, minuteStage.positionMs);
     await writeProgress(store, positionsMs, stampMs());
     progressWrittenAtMs = performance.now();
   }
@@ -161,11 +197,21 @@ export function createDerivation(options: DerivationOptions): Derivation {
   function scheduleNext(delayMs: number): void {
     timer = setTimeout(async () => {
       const result = await queued(() => run(quietMs, false)).catch(() => undefined);
-      if (!isClosed) scheduleNext(result !== undefined && result.backlog > 0 ? 0 : intervalMs);
+      if (!isClosed) scheduleNext(result !== undefined && result.backlog > 0 ? BACKLOG_INTERVAL_MS : intervalMs);
     }, delayMs);
   }
 
   return {
+    async stored(insertion) {
+      if (memoryStage === undefined) return;
+      if (insertion.table === 'request_queries') {
+        for (const block of insertion.blocks) minuteStage.changed(minutesOfBlock(block), insertion.insertedAtMs);
+        return;
+      }
+      await memoryStage.stored(insertion).catch((error: unknown) => {
+        log.error('what was stored could not be taken into memory; it is read from the store', error);
+      });
+    },
     start() {
       if (timer === undefined && !isClosed) scheduleNext(0);
     },
@@ -182,8 +228,8 @@ export function createDerivation(options: DerivationOptions): Derivation {
       exceptions: total.exceptions,
       recomputedMinutes: total.minutes,
       oversizedTraces: total.oversized,
-      unattributed: stages?.traces.waiting.unattributed ?? 0,
-      givenUp: stages?.traces.waiting.givenUp ?? 0,
+      unattributed: traceStage?.waiting.unattributed ?? 0,
+      givenUp: traceStage?.waiting.givenUp ?? 0,
       backlog: lastRun.backlog,
       failedRuns: total.failures,
       lastError,

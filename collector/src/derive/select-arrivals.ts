@@ -28,15 +28,19 @@ export async function selectLogArrivals(store: Store, fromMs: number): Promise<A
   );
 }
 
+/** The year 2200: nothing is inserted later. */
+const FAR_AHEAD_MS = 7_258_118_400_000;
+
 /** Insertions into `request_queries`, by the minute (epoch seconds, the key) whose rollups they change. */
-export async function selectMinuteArrivals(store: Store, fromMs: number): Promise<Arrival[]> {
+export async function selectMinuteArrivals(store: Store, fromMs: number, untilMs?: number): Promise<Arrival[]> {
   return store.query(
     `SELECT
        toUnixTimestamp64Milli(inserted_at) AS atMs, toString(toUnixTimestamp(toStartOfMinute(timestamp))) AS key,
        count() AS rows
      FROM ${store.database}.request_queries
      WHERE inserted_at >= fromUnixTimestamp64Milli({fromMs:Int64})
+       AND inserted_at < fromUnixTimestamp64Milli({untilMs:Int64})
      GROUP BY atMs, key`,
-    { fromMs },
+    { fromMs, untilMs: untilMs ?? FAR_AHEAD_MS },
   );
 }

@@ -69,7 +69,7 @@ export class TraceStage {
   }
 
   /** @param quietMs what arrived later than this ago is left for a later run */
-  async run(nowMs: number, quietMs: number): Promise<TraceRun> {
+  async run(nowMs: number, quietMs: number, _isUrgent: boolean): Promise<TraceRun> {
     const store = this.#store;
     const quietSinceMs = nowMs - quietMs;
     const settledBeforeMs = nowMs - quietMs * PATIENCE_QUIET_TIMES;

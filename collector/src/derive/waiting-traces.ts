@@ -22,8 +22,18 @@ export class WaitingTraces {
     return oldest;
   }
 
+  /** Traces that wait. */
+  get size(): number {
+    return this.#traces.size;
+  }
+
+  has(traceId: string): boolean {
+    return this.#traces.has(traceId);
+  }
+
   /** Notes what a trace lacks after it was derived, 0 for nothing. */
   note(traceId: string, unattributed: number, sinceMs: number): void {
+    if (unattributed === 0 && this.#traces.size === 0) return;
     const before = this.#traces.get(traceId);
     this.#traces.delete(traceId);
     if (unattributed === 0) return;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { type BlockTable, type Store, StoreError } from '../store/store.ts';
+import { type Batch, type BlockTable, type Store, StoreError } from '../store/store.ts';
 import type { TableBlocks } from './segment.ts';
 
 /** Tables that keep their rows' batch id, so that it can be counted what of a batch is there. */
@@ -10,7 +10,7 @@ const COUNTED_TABLES: ReadonlySet<BlockTable> = new Set(['spans', 'log_exception
 const SETTLE_MS = 1_000;
 
 export interface DoubtfulBatch {
-  readonly id: string;
+  readonly batch: Batch;
   readonly table: BlockTable;
   readonly rows: TableBlocks;
   /** The file lost some of the batch's requests, which an earlier attempt may have inserted: more may be there. */
@@ -24,17 +24,18 @@ export interface DoubtfulBatch {
  *
  * The views may count such a batch twice then, or not at all: see `reconcileRollups`.
  */
-export async function insertExactly(store: Store, batch: DoubtfulBatch, log: Log): Promise<void> {
-  const { id, table } = batch;
-  const { rows, blocks } = batch.rows;
-  await store.insertBlocks(table, blocks, { id, deduplicationToken: id });
-  const again = { id, deduplicationToken: `${id}-${randomUUID()}` };
+export async function insertExactly(store: Store, doubtful: DoubtfulBatch, log: Log): Promise<void> {
+  const { batch, table, mayHaveMore } = doubtful;
+  const { rows, blocks } = doubtful.rows;
+  const { id } = batch;
+  await store.insertBlocks(table, blocks, batch);
+  const again = { ...batch, deduplicationToken: `${id}-${randomUUID()}` };
   if (!COUNTED_TABLES.has(table)) {
     // One row a key: inserting twice changes nothing.
     await store.insertBlocks(table, blocks, again);
     return;
   }
-  const isExact = (stored: number) => stored === rows || (batch.mayHaveMore && stored > rows);
+  const isExact = (stored: number) => stored === rows || (mayHaveMore && stored > rows);
   let stored = await countStored(store, table, id);
   if (!isExact(stored) && store.kind === 'server') {
     await sleep(SETTLE_MS);

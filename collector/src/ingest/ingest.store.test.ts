@@ -31,7 +31,7 @@ function decode(...names: string[]): Decoded {
     }),
   );
   const body = encodeTraces([{ resource: { 'service.name': 'shop' }, spans }], 'protobuf');
-  return decoder.decode('traces', 'protobuf', Buffer.from(body));
+  return decoder.decodeAtOnce('traces', 'protobuf', Buffer.from(body));
 }
 
 /** The store, but an insert first goes through `before`, which may throw instead. */
@@ -124,7 +124,7 @@ eachStore('ingest', (open) => {
       [{ resource: {}, logRecords: [{ ...span(), timeUnixNano: 0n, attributes: { 'exception.type': 'E' } }] }],
       'protobuf',
     );
-    await take(ingest, decoder.decode('logs', 'protobuf', Buffer.from(logs)));
+    await take(ingest, decoder.decodeAtOnce('logs', 'protobuf', Buffer.from(logs)));
     await expect.poll(() => ingest.status().stored).toBe(2);
     await ingest.close();
     const tables = ['spans', 'request_queries', 'exceptions', 'log_exceptions', 'requests'];

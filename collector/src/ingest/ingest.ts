@@ -4,7 +4,7 @@ import type { Decoded } from '../otlp/decoded.ts';
 import { rejectionMessage } from '../otlp/rejection-message.ts';
 import type { Store } from '../store/store.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
-import { Inserter, type InserterOptions } from './inserter.ts';
+import { type Arrivals, Inserter, type InserterOptions } from './inserter.ts';
 import { type Outcome, RecentRequests } from './recent-requests.ts';
 import type { RequestDigest } from './request-digest.ts';
 import { Spool, type SpoolOptions, spoolIsFull } from './spool.ts';
@@ -73,6 +73,8 @@ export interface IngestOptions {
   readonly log: Log;
   /** How long raw spans are kept: minutes older than that cannot be compared with them. */
   readonly retentionDays: number;
+  /** Who follows what is stored. @default nobody, and the engine's clock stamps it */
+  readonly arrivals?: Arrivals | undefined;
   /** What must be on disk before a request is acknowledged. @default 'fsync' */
   readonly durability?: Durability;
   /** @default 5000 */
@@ -86,7 +88,15 @@ export function createIngest(options: IngestOptions): Ingest {
   const spool = new Spool({ directory: spoolDir, log, durability, ...options.spool });
   const recent = new RecentRequests();
   const metrics = new IngestMetrics(registry, () => spool.status());
-  const inserter = new Inserter({ store, spool, log, metrics, retentionDays, ...options.retry });
+  const inserter = new Inserter({
+    store,
+    spool,
+    log,
+    metrics,
+    retentionDays,
+    arrivals: options.arrivals,
+    ...options.retry,
+  });
   let isRecovered = false;
 
   async function accept(digest: RequestDigest, decode: () => Decoded | Promise<Decoded>): Promise<Outcome> {

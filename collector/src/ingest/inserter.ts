@@ -14,10 +14,25 @@ export interface InserterOptions {
   readonly log: Log;
   readonly metrics: IngestMetrics;
   readonly retentionDays: number;
+  /** Gives each insertion its time, and is told of it; without one the engine's clock does. */
+  readonly arrivals?: Arrivals | undefined;
   /** First pause after a failure, in milliseconds; it doubles up to `retryMsMax`. @default 250 */
   readonly retryMsMin?: number;
   /** @default 10000 */
   readonly retryMsMax?: number;
+}
+
+/** Whoever follows what is stored without asking the store. */
+export interface Arrivals {
+  /** Time of the next insertion, milliseconds since the epoch; kept when it is tried again. */
+  next(): number;
+  /** After rows are stored. Does not fail. */
+  stored(insertion: {
+    readonly table: BlockTable;
+    readonly rows: number;
+    readonly blocks: readonly Uint8Array[];
+    readonly insertedAtMs: number;
+  }): Promise<void>;
 }
 
 /** An insert that is under way when stopping cannot be called back; it is not waited for longer than this. */
@@ -33,7 +48,7 @@ const RECONCILED_SEGMENTS_MAX = 32;
 export class Inserter {
   /** Resolves when what an earlier process left is in the store, exactly, or when stopping. */
   readonly recovered: Promise<void>;
-  private readonly options: Required<InserterOptions>;
+  private readonly options: InserterOptions & Required<Pick<InserterOptions, 'retryMsMin' | 'retryMsMax'>>;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private isRecovered!: () => void;
@@ -147,13 +162,17 @@ export class Inserter {
 
   /** @returns how many attempts it took @throws StoreError when the store refuses the rows for good */
   private async insertUntilStored(segment: Segment, table: BlockTable, rows: TableBlocks): Promise<number> {
-    const { store, log } = this.options;
+    const { store, log, arrivals } = this.options;
     const { batchId, isLeftover, isPartial } = segment;
-    return this.untilAnswered(`take ${table}`, (attempt) =>
+    const insertedAtMs = arrivals?.next();
+    const batch = { id: batchId, deduplicationToken: batchId, ...(insertedAtMs === undefined ? {} : { insertedAtMs }) };
+    const attempts = await this.untilAnswered(`take ${table}`, (attempt) =>
       isLeftover || attempt > 1
-        ? insertExactly(store, { id: batchId, table, rows, mayHaveMore: isPartial }, log)
-        : store.insertBlocks(table, rows.blocks, { id: batchId, deduplicationToken: batchId }),
+        ? insertExactly(store, { batch, table, rows, mayHaveMore: isPartial }, log)
+        : store.insertBlocks(table, rows.blocks, batch),
     );
+    if (insertedAtMs !== undefined) await arrivals?.stored({ table, ...rows, insertedAtMs });
+    return attempts;
   }
 
   private async reconcile(batchIds: readonly string[]): Promise<void> {

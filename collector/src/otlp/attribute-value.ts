@@ -176,7 +176,7 @@ export function keyValueJson(reader: WireReader, depth: number): string {
       }
       case 18: {
         const outerOfValue = reader.enter();
-        value.read(reader, VALUE_DEPTH_MAX);
+        value.read(reader, depth);
         reader.leave(outerOfValue);
         break;
       }

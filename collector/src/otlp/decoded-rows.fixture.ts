@@ -1,3 +1,4 @@
+import type { BlockTable } from '../store/store.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import type { DecodeSettings } from './decode-settings.ts';
 import { type Row, readNativeBlock } from './native-block.fixture.ts';
@@ -43,10 +44,10 @@ export function decodeBody(
   { signal = 'traces', encoding = 'protobuf', ...settings }: DecodeOptions = {},
 ): DecodedRows {
   const decoder = new OtlpDecoder({ ...DECODE_SETTINGS, ...settings });
-  const { blocks, received, counts } = decoder.decode(signal, encoding, Buffer.from(body));
-  const rows = { spans: [], request_queries: [], exceptions: [], log_exceptions: [] };
-  const read = Object.fromEntries(blocks.map(({ table, bytes }) => [table, readNativeBlock(bytes)]));
-  return { ...rows, ...read, received, counts };
+  const { blocks, received, counts } = decoder.decodeAtOnce(signal, encoding, Buffer.from(body));
+  const rows: Record<BlockTable, Row[]> = { spans: [], request_queries: [], exceptions: [], log_exceptions: [] };
+  for (const { table, bytes } of blocks) rows[table].push(...readNativeBlock(bytes));
+  return { ...rows, received, counts };
 }
 
 export type DecodeOptions = Partial<DecodeSettings> & {

@@ -11,7 +11,7 @@ export interface DecodedBlock {
 /** What one OTLP request became. */
 export interface Decoded {
   readonly signal: 'traces' | 'logs';
-  /** At most one block a table; none when nothing is to be stored. */
+  /** A large request has several blocks of a table; none when nothing is to be stored. */
   readonly blocks: readonly DecodedBlock[];
   /** Spans or log records in the request, those rejected included. */
   readonly received: number;

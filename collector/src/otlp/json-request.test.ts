@@ -8,9 +8,9 @@ const example = (name: string) => readFileSync(new URL(`../../fixtures/otlp/${na
 const EXAMPLE_TIME_MS = 1_544_712_661_000;
 
 /** Decodes one span that says only this, in JSON. */
-function decodeJson(fields: string, now = NOW_MS) {
-  const body = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"${'5b'.repeat(16)}","spanId":"${'ee'.repeat(8)}",
-    "startTimeUnixNano":"${now}000000","endTimeUnixNano":"${now}000000"${fields && `,${fields}`}}]}]}]}`;
+function decodeJson(fields: string, traceId = '5b'.repeat(16), spanId = 'ee'.repeat(8)) {
+  const body = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"${traceId}","spanId":"${spanId}",
+    "startTimeUnixNano":"${NOW_MS}000000","endTimeUnixNano":"${NOW_MS}000000"${fields && `,${fields}`}}]}]}]}`;
   return decodeBody(Buffer.from(body), { encoding: 'json' });
 }
 
@@ -92,13 +92,25 @@ describe('OTLP/JSON', () => {
     expect(spans[0]).toMatchObject({ parent_span_id: 'aabbaabbaabbaabb', name: '', kind: 3 });
   });
 
-  it.each(['"traceId":"zz"', '"traceId":"5b8"', '"spanId":"xx"', '"parentSpanId":"g"'])(
-    'rejects a span alone whose id is %s',
-    (id) => {
-      const { spans, counts } = decodeJson(id);
-      expect([spans, counts.rejected.invalid_id]).toEqual([[], 1]);
-    },
-  );
+  it.each([
+    ['trace id that is no hexadecimal', { traceId: 'zz' }],
+    ['trace id of an odd length', { traceId: '5b8' }],
+    ['long trace id', { traceId: '5b'.repeat(10_000) }],
+    ['span id that is no hexadecimal', { spanId: 'xx'.repeat(8) }],
+    ['parent id that is no hexadecimal', { parentSpanId: 'g' }],
+  ])('rejects a span alone that has a %s', (_, { traceId, spanId, parentSpanId = '' }: Record<string, string>) => {
+    const { spans, counts } = decodeJson(`"parentSpanId":"${parentSpanId}"`, traceId, spanId);
+    expect([spans, counts.rejected.invalid_id]).toEqual([[], 1]);
+  });
+
+  it('reads a text with every escape as JSON.parse does', () => {
+    const text = String.raw`"\"\\\/\b\f\n\r\t\u0041\u00e9\u20AC\ud83d\ude00\ud800\udc00x\udfff\u0000"`;
+    const lone = String.raw`"a\ud800"`;
+    const { attributes } = decodeJson(
+      `"attributes":[{"key":"a","value":{"stringValue":${text}}},{"k\\u0065y":"b","value":{"stringValue":${lone}}}]`,
+    ).spans[0]!;
+    expect(attributes).toEqual({ a: Buffer.from(JSON.parse(text)).toString(), b: 'a\ufffd' });
+  });
 
   it('replaces invalid UTF-8 and counts it', () => {
     const body = Buffer.from(encodeTraces([{ resource: {}, spans: [span({ name: 'MM' })] }], 'json'));
@@ -123,11 +135,37 @@ describe('OTLP/JSON', () => {
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"kind":"SPAN_KIND_SERVER"}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"kind":1.5}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano":"soon"}]}]}]}',
+    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"endTimeUnixNano":-9223372036854775809}]}]}]}',
+    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"endTimeUnixNano":18446744073709551616}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"key":1}]}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"value":{"intValue":1.5}}]}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"value":{"boolValue":"true"}}]}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"status":[]}]}]}]}',
     `${'['.repeat(100_000)}`,
+    '{"resourceSpans":[],"resourceSpans":[]}',
+    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"a","name":"a"}]}]}]}',
+    '{"resourceSpans":[{"resource":{"attributes":[{"value":{"intValue":1,"stringValue":"1"}}]}}]}',
+    '{"resourceSpans":[]',
+    '{"resourceSpans":[]}}',
+    '{"resourceSpans":[],}',
+    '{"resourceSpans":[,]}',
+    '{"a":01}',
+    '{"a":1.}',
+    '{"a":.5}',
+    '{"a":+1}',
+    '{"a":1e}',
+    '{"a":tru}',
+    '{"a":tr',
+    '{"a":nul}',
+    '{"a":[1}',
+    '{"a" 1}',
+    '{a:1}',
+    '{"a":"\\x"}',
+    '{"a":"\\u00g0"}',
+    '{"a":"\n"}',
+    '{"a":"',
+    '{"a":"\\',
+    '{"a":\u00a01}',
   ])('refuses %s', (body) => {
     expect(() => decodeBody(Buffer.from(body), { encoding: 'json' })).toThrow(DecodeError);
   });

@@ -38,3 +38,5 @@ export const BLOCK_ROWS_MAX = 16_384;
 export const BLOCK_BYTES_MAX = 4 << 20;
 /** All blocks of one request: what is shared by its spans is repeated in each row, so that a few bytes may become many. */
 export const DECODED_BYTES_MAX = 128 << 20;
+/** Objects and arrays around each other in a JSON body. */
+export const JSON_DEPTH_MAX = 1 << 20;

@@ -41,6 +41,7 @@ export class LogsDecoder {
     logExceptions.clear();
     exceptions.clear();
     reader.open(body);
+    this.pace.begin(0);
     yield* this.each(10, () => this.readResourceLogs(window, counts, blocks));
     blocks.take(logExceptions);
     blocks.take(exceptions);

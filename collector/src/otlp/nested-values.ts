@@ -27,6 +27,17 @@ export function checkKeyValue(reader: WireReader, depth: number): void {
   }
 }
 
+/** Checks the event or link that the cursor is in, with the attributes that its fields with this tag are. */
+export function checkMembers(reader: WireReader, tag: number): void {
+  while (reader.more()) {
+    if (reader.tag() === tag) {
+      const outer = reader.enter();
+      checkKeyValue(reader, 1);
+      reader.leave(outer);
+    } else reader.skip();
+  }
+}
+
 /** Checks the AnyValue message that the cursor is in. */
 export function checkValue(reader: WireReader, depth: number): void {
   while (reader.more()) {

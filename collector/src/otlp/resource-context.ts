@@ -55,6 +55,7 @@ export class ResourceContext {
       if (pace.isDue(reader.at)) yield;
     }
     reader.at = start;
+    pace.goBack(start);
   }
 
   private readAttribute(reader: WireReader, counts: DecodeCounts): void {

@@ -77,8 +77,8 @@ function decodeEverything(): DecodedBlock[] {
   const record = { timeUnixNano: NOW_NS, attributes, traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) };
   const logs = encodeLogs([{ resource, logRecords: [record] }], 'protobuf');
   return [
-    ...decoder.decode('traces', 'protobuf', Buffer.from(traces)).blocks,
-    ...decoder.decode('logs', 'protobuf', Buffer.from(logs)).blocks,
+    ...decoder.decodeAtOnce('traces', 'protobuf', Buffer.from(traces)).blocks,
+    ...decoder.decodeAtOnce('logs', 'protobuf', Buffer.from(logs)).blocks,
   ];
 }
 

@@ -48,6 +48,7 @@ export class SpanContext {
       if (pace.isDue(reader.at)) yield;
     }
     reader.at = start;
+    pace.goBack(start);
     this.scope.clear();
     this.scope.text(reader, nameStart, nameEnd, NAME_BYTES_MAX, this.counts);
   }

@@ -1,6 +1,7 @@
 import { AttributeValue, keyValueJson } from './attribute-value.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import { EVENTS_PER_SPAN_MAX, LINKS_PER_SPAN_MAX, NAME_BYTES_MAX, VALUE_BYTES_MAX } from './limits.ts';
+import { checkMembers } from './nested-values.ts';
 import type { WireReader } from './wire-reader.ts';
 
 /** Members of a JSON array whose text stays within {@link VALUE_BYTES_MAX}, so that it is never cut in the middle. */
@@ -13,10 +14,14 @@ class JsonList {
     this.chars = 0;
   }
 
-  /** @returns false when there is no room */
-  add(json: string, membersMax: number): boolean {
+  hasRoom(membersMax: number): boolean {
+    return this.members.length < membersMax && this.chars * 3 <= VALUE_BYTES_MAX;
+  }
+
+  /** @returns false when it does not fit; then nothing more does */
+  add(json: string): boolean {
     this.chars += json.length + 1;
-    if (this.members.length >= membersMax || this.chars * 3 > VALUE_BYTES_MAX) return false;
+    if (this.chars * 3 > VALUE_BYTES_MAX) return false;
     this.members.push(json);
     return true;
   }
@@ -52,26 +57,33 @@ export class SpanEvents {
   readEvent(reader: WireReader, counts: DecodeCounts): void {
     const outer = reader.enter();
     const start = reader.at;
-    let name = '';
+    let nameStart = 0;
+    let nameEnd = 0;
     while (reader.more()) {
       if (reader.tag() === 18) {
-        const nameStart = reader.delimited();
-        name = reader.bytes.toString('utf8', nameStart, Math.min(reader.at, nameStart + NAME_BYTES_MAX));
+        nameStart = reader.delimited();
+        nameEnd = reader.at;
       } else reader.skip();
     }
     reader.at = start;
+    const name = reader.bytes.toString('utf8', nameStart, Math.min(nameEnd, nameStart + NAME_BYTES_MAX));
     if (name === 'exception' && !this.hasException) {
       this.hasException = true;
       this.readException(reader);
-    } else if (tooLong(reader) || !this.events.add(eventJson(reader, name), EVENTS_PER_SPAN_MAX))
+    } else if (tooLong(reader)) counts.droppedEvents++;
+    else if (!this.events.hasRoom(EVENTS_PER_SPAN_MAX)) {
+      checkMembers(reader, 26);
       counts.droppedEvents++;
+    } else if (!this.events.add(eventJson(reader, name))) counts.droppedEvents++;
     reader.leave(outer);
   }
 
   /** Reads the Link message that comes next. */
   readLink(reader: WireReader, counts: DecodeCounts): void {
     const outer = reader.enter();
-    if (tooLong(reader)) {
+    const isTooLong = tooLong(reader);
+    if (isTooLong || !this.links.hasRoom(LINKS_PER_SPAN_MAX)) {
+      if (!isTooLong) checkMembers(reader, 34);
       counts.droppedLinks++;
       reader.leave(outer);
       return;
@@ -96,7 +108,7 @@ export class SpanEvents {
     }
     reader.leave(outer);
     const json = `{"traceId":"${traceId}","spanId":"${spanId}","attributes":{${attributes.join(',')}}}`;
-    if (!this.links.add(json, LINKS_PER_SPAN_MAX)) counts.droppedLinks++;
+    if (!this.links.add(json)) counts.droppedLinks++;
   }
 
   private readException(reader: WireReader): void {
@@ -114,12 +126,12 @@ export class SpanEvents {
       switch (reader.tag()) {
         case 10: {
           const start = reader.delimited();
-          key = reader.bytes.toString('latin1', start, reader.at);
+          key = reader.bytes.toString('latin1', start, Math.min(reader.at, start + NAME_BYTES_MAX));
           break;
         }
         case 18: {
           const outerOfValue = reader.enter();
-          this.value.read(reader);
+          this.value.read(reader, 1);
           reader.leave(outerOfValue);
           break;
         }

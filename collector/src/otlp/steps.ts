@@ -7,20 +7,23 @@ export type Steps<Result = void> = Generator<undefined, Result, undefined>;
 /** At the worst that a body can hold (messages of two bytes) a few milliseconds. */
 export const STEP_BYTES = 32_768;
 
-/** Says when a step has read enough, by where the cursor is; a cursor that was moved back begins a new step. */
+/** Says when a step has read enough, by where the cursor is. */
 export class Pace {
-  private from = 0;
+  pauseAt = 0;
 
   isDue(at: number): boolean {
-    if (at >= this.from && at < this.from + STEP_BYTES) return false;
-    this.from = at;
+    if (at < this.pauseAt) return false;
+    this.begin(at);
     return true;
   }
 
-  /** Where a reader that begins or goes on at `at` has read enough. */
-  pauseAt(at: number): number {
-    this.isDue(at);
-    return this.from + STEP_BYTES;
+  begin(at: number): void {
+    this.pauseAt = at + STEP_BYTES;
+  }
+
+  /** To be called when the cursor was moved back. */
+  goBack(at: number): void {
+    this.pauseAt = Math.min(this.pauseAt, at + STEP_BYTES);
   }
 }
 

@@ -70,6 +70,7 @@ export class TracesDecoder {
     this.blocks = new DecodedBlocks();
     for (const block of [this.spans, this.requestQueries, this.exceptions]) block.clear();
     reader.open(body);
+    context.pace.begin(0);
     while (reader.more()) {
       if (reader.tag() === 10) {
         const outer = reader.enterParts();
@@ -108,11 +109,17 @@ export class TracesDecoder {
         const start = reader.at;
         this.received++;
         this.fields.begin(reader);
-        while (!this.readFields()) yield;
+        while (!this.readFields()) {
+          yield;
+          context.pace.begin(reader.at);
+        }
         if (this.writeSpan(window)) {
           yield* this.writeTables();
           const rowBytes = reader.at - start + run.rowBytes(context);
-          if (this.blocks.isFull(this.spans, rowBytes, run.bytes(this.spans, context))) this.takeSpans();
+          if (this.blocks.isFull(this.spans, rowBytes, run.bytes(this.spans, context))) {
+            this.takeSpans();
+            yield;
+          }
         }
       } else reader.skip();
       if (context.pace.isDue(reader.at)) yield;
@@ -123,8 +130,7 @@ export class TracesDecoder {
   /** Reads the span's fields for one step. @returns whether it is through */
   private readFields(): boolean {
     const { reader, context } = this;
-    const pauseAt = context.pace.pauseAt(reader.at);
-    return this.fields.readUntil(pauseAt, reader, this.spans.columns.attributes, context.counts);
+    return this.fields.readUntil(context.pace.pauseAt, reader, this.spans.columns.attributes, context.counts);
   }
 
   /** @returns false when the span is rejected */

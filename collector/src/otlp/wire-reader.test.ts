@@ -35,6 +35,11 @@ describe('nothing is read past the end', () => {
     ['a fixed32', [1, 2, 3], (wire: WireReader) => wire.fixed32()],
     ['a string', [5, 1, 2, 3, 4], (wire: WireReader) => wire.delimited()],
     ['a string of 4 GiB and more', [0x80, 0x80, 0x80, 0x80, 0x10], (wire: WireReader) => wire.delimited()],
+    [
+      'a string whose length takes more than five bytes',
+      [0x80, 0x80, 0x80, 0x80, 0x80, 0x00],
+      (wire: WireReader) => wire.delimited(),
+    ],
     ['a message', [3, 1, 2], (wire: WireReader) => wire.enter()],
   ])('of %s', (_, bytes, read) => {
     expect(() => read(reader(...bytes))).toThrow(DecodeError);
@@ -63,6 +68,10 @@ describe('a long message', () => {
 describe('a field', () => {
   it('of number 0 is refused', () => {
     expect(() => reader(2).tag()).toThrow(DecodeError);
+  });
+  it('whose tag takes more than five bytes is refused', () => {
+    expect(reader(0x88, 0x80, 0x80, 0x80, 0x00).tag()).toBe(8);
+    expect(() => reader(0x88, 0x80, 0x80, 0x80, 0x80, 0x00).tag()).toThrow(DecodeError);
   });
   it.each([4, 6, 7])('of wire type %i is refused', (wireType) => {
     const wire = reader(8 + wireType, 0);

@@ -49,7 +49,7 @@ export class WireReader {
       }
     }
     const tag = this.varint();
-    if (this.high !== 0 || tag < 8) throw new DecodeError('invalid field number');
+    if (this.high !== 0 || tag < 8 || this.at - at > PREFIX_BYTES_MAX) throw new DecodeError('invalid field number');
     this.lastTag = tag;
     return tag;
   }
@@ -113,7 +113,7 @@ export class WireReader {
       }
     }
     const length = this.varint();
-    if (this.high !== 0) throw truncated();
+    if (this.high !== 0 || this.at - at > PREFIX_BYTES_MAX) throw truncated();
     return this.advance(length);
   }
 
@@ -210,6 +210,8 @@ export class WireReader {
   }
 }
 
+/** Tags and lengths have 32 bits; a longer varint is none, even where it is only padded. */
+const PREFIX_BYTES_MAX = 5;
 const EMPTY = Buffer.alloc(0);
 
 function truncated(): DecodeError {

@@ -76,9 +76,8 @@ export class Remembered {
     );
   }
 
-  /** Never settled: whether its span will come is not known here. */
   log(row: number): StoredLogException {
-    const { spanId, origin, extra, timestamp } = this.#rows;
+    const { spanId, origin, extra, timestamp, flags } = this.#rows;
     const { exceptionType, exceptionMessage, exceptionStacktrace } =
       this.#extras[extra[row]!] ?? this.#extraOf(extra[row]!);
     const high = spanId[row * 2]!;
@@ -90,7 +89,7 @@ export class Remembered {
       exceptionType,
       exceptionMessage,
       exceptionStacktrace,
-      settled: false,
+      settled: (flags[row]! & FLAG.settled) !== 0,
     };
   }
 

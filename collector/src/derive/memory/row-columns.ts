@@ -1,5 +1,5 @@
-/** Kind of the span in the lowest bits, then what else is yes or no. */
-export const FLAG = { kind: 7, entry: 8, ignored: 16, instrumented: 32, folded: 64, log: 128 } as const;
+/** Kind of the span in the lowest bits, then what else is yes or no; of a log record only the last, and whether it is settled. */
+export const FLAG = { kind: 7, entry: 8, ignored: 16, instrumented: 32, folded: 64, log: 128, settled: 8 } as const;
 
 /** What is kept of each span and log record in memory, 61 bytes a row, outside the heap. Texts are numbers of texts. */
 export class RowColumns {

@@ -16,7 +16,7 @@ const TEXTS = [
   'exception_stacktrace',
   'loop_path',
 ] as const;
-const BYTES = ['kind', 'entry', 'ignored', 'folded', 'instrumented'] as const;
+const BYTES = ['kind', 'entry', 'ignored', 'folded', 'instrumented', 'settled'] as const;
 
 type Text = (typeof TEXTS)[number];
 type Byte = (typeof BYTES)[number];

@@ -9,13 +9,12 @@ export function spanIdOf(high: number, low: number): string {
 /** 16 hex digits of an id from memory; another text as it is. */
 export function hexId(id: string): string {
   if (id.length !== 4) return id;
-  let hex = '';
-  for (let unit = 0; unit < 4; unit++) hex += id.charCodeAt(unit).toString(16).padStart(4, '0');
-  return hex;
+  return HEX[id.charCodeAt(0)]! + HEX[id.charCodeAt(1)] + HEX[id.charCodeAt(2)] + HEX[id.charCodeAt(3)];
 }
 
-/** The id in memory of 16 hex digits; another text as it is. */
-export function spanIdOfHex(hex: string): string {
-  if (!/^[0-9a-f]{16}$/.test(hex)) return hex;
-  return spanIdOf(Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8), 16));
+/** 8 hex digits. */
+export function hexOfWord(word: number): string {
+  return HEX[word >>> 16]! + HEX[word & 0xffff];
 }
+
+const HEX = Array.from({ length: 1 << 16 }, (_, unit) => unit.toString(16).padStart(4, '0'));

@@ -30,7 +30,7 @@ export interface TakeOptions {
 
 /**
  * The spans and log records that were stored last, in the order of their insertion, in a ring: what comes pushes out the
- * oldest, but never anything of a trace that waits to be derived. So there may be no room, and then it is said, and the
+ * oldest, but never what waits to be derived. So there may be no room, and then it is said, and the
  * rows are read from the store later.
  *
  *     rows     ...ABACBDA|CCBE...     each chained to the one before of its trace
@@ -101,14 +101,22 @@ export class SpanMemory {
     return { traceId: this.traces.hexOf(trace), spans, logs };
   }
 
-  /** The trace is in the way of what comes: it began in the older half of a memory that is nearly full. */
-  isPressed(trace: number): boolean {
-    if (this.#used < this.#rowsMax * 0.75) return false;
-    const age = (this.traces.firstRow[trace]! - this.#oldest + this.#rowsMax) % this.#rowsMax;
-    return this.traces.isPartial[trace] === 1 || age < this.#used / 2;
+  /** Whether so many rows can come without pushing out what waits. */
+  hasRoomFor(rows: number): boolean {
+    let room = this.#rowsMax - this.#used;
+    for (let at = this.#oldest; room < rows && room < this.#rowsMax; at = (at + 1) % this.#rowsMax, room++) {
+      if (this.#isHeld(this.#rows.trace[at]!, this.#taken + room - this.#rowsMax)) return false;
+    }
+    return room >= rows;
   }
 
-  /** It waits no more; until it is released, nothing of it leaves. */
+  /** The trace is in the way of what comes: it waits in the older half of a memory that is nearly full. */
+  isPressed(trace: number): boolean {
+    if (this.#used < this.#rowsMax * 0.75) return false;
+    return this.traces.pendingFrom[trace]! < this.#taken - this.#used / 2;
+  }
+
+  /** It waits no more; until it is released, nothing of it leaves that was not worked on. */
   release(trace: number): void {
     const at = this.traces.pendingAt[trace]!;
     if (at < 0) return;
@@ -134,9 +142,9 @@ export class SpanMemory {
       // Texts of this block stay whatever goes; there is much room after this, or none at all.
       return this.#makeRoomForTexts() && this.#append(row, options, seenMs);
     }
+    this.#chain(trace, at, row, options, seenMs);
     this.#used++;
     this.#taken++;
-    this.#chain(trace, at, row, options, seenMs);
     return true;
   }
 
@@ -144,7 +152,6 @@ export class SpanMemory {
     const { traces } = this;
     this.#rows.trace[at] = trace;
     this.#rows.before[at] = traces.lastRow[trace]!;
-    if (traces.rows[trace] === 0) traces.firstRow[trace] = at;
     traces.lastRow[trace] = at;
     traces.rows[trace]!++;
     traces.revision[trace]!++;
@@ -160,14 +167,17 @@ export class SpanMemory {
       this.pending[this.pendingCount++] = trace;
       traces.sinceMs[trace] = options.insertedAtMs;
       traces.waitingSinceMs[trace] = seenMs;
+      traces.pendingFrom[trace] = this.#taken;
     }
   }
 
-  /** Whether what came may change what is derived: an instrumented entry span and what is folded into it does not. */
+  /**
+   * Whether what came may change what is derived. An instrumented entry span and what is folded into it do not, unless
+   * something of the trace is counted here and may have waited for them.
+   */
   #changes(trace: number, flags: number): boolean {
-    if ((flags & FLAG.log) !== 0) return true;
-    if ((flags & FLAG.folded) !== 0) return false;
-    if ((flags & FLAG.instrumented) !== 0) return this.traces.isCounted[trace] === 1 || this.#options.isAwaited(trace);
+    const isInTable = (flags & (FLAG.folded | FLAG.instrumented)) !== 0 && (flags & FLAG.log) === 0;
+    if (isInTable) return this.traces.isCounted[trace] === 1 || this.#options.isAwaited(trace);
     this.traces.isCounted[trace] = 1;
     return true;
   }
@@ -206,13 +216,16 @@ export class SpanMemory {
     rows.timestamp[at * 2] = timestamp[high]!;
     rows.timestamp[at * 2 + 1] = timestamp[high + 1]!;
     rows.durationNs[at] = durationNs[row]!;
+    if (isLog) {
+      rows.flags[at] = FLAG.log | (bytes.settled[row] === 1 ? FLAG.settled : 0);
+      return true;
+    }
     rows.flags[at] =
       (bytes.kind[row]! & FLAG.kind) |
       (isEntry ? FLAG.entry : 0) |
       (bytes.ignored[row] === 1 ? FLAG.ignored : 0) |
       (bytes.instrumented[row] === 1 ? FLAG.instrumented : 0) |
-      (isFolded ? FLAG.folded : 0) |
-      (isLog ? FLAG.log : 0);
+      (isFolded ? FLAG.folded : 0);
     return true;
   }
 
@@ -220,11 +233,11 @@ export class SpanMemory {
     return ids.every((id) => id === 0) ? 0 : this.#texts.idOfTuple(ids, this.#usedAt);
   }
 
-  /** Pushes out the oldest row; false when its trace waits, or there is none. */
+  /** Pushes out the oldest row; false when it waits, or there is none. */
   #evict(): boolean {
     if (this.#used === 0) return false;
     const trace = this.#rows.trace[this.#oldest]!;
-    if (this.traces.pendingAt[trace]! >= 0) return false;
+    if (this.#isHeld(trace, this.#taken - this.#used)) return false;
     this.#oldest = this.#oldest + 1 === this.#rowsMax ? 0 : this.#oldest + 1;
     this.#used--;
     this.traces.isPartial[trace] = 1;
@@ -233,6 +246,14 @@ export class SpanMemory {
       this.traces.remove(trace);
     }
     return true;
+  }
+
+  /**
+   * Whether that row, the n-th taken, came since its trace waits. Those before were worked on already, and do not stay for what
+   * comes late: the trace is then read from the store.
+   */
+  #isHeld(trace: number, n: number): boolean {
+    return this.traces.pendingAt[trace]! >= 0 && n >= this.traces.pendingFrom[trace]!;
   }
 
   #makeRoomForTexts(): boolean {

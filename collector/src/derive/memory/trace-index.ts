@@ -1,3 +1,5 @@
+import { hexOfWord } from './span-id.ts';
+
 /**
  * The traces in memory, each by a small number that it keeps as long as it is there, with what is known of it in columns
  * outside the heap. Found by the 128 bits of its id.
@@ -9,8 +11,6 @@ export class TraceIndex {
   readonly id: Uint32Array;
   /** Row that came last, -1 for none; the others are chained behind it. */
   readonly lastRow: Int32Array;
-  /** Row that came first. */
-  readonly firstRow: Int32Array;
   readonly rows: Uint32Array;
   /** Rows taken since the trace is here: changes whenever something comes. */
   readonly revision: Uint32Array;
@@ -18,6 +18,8 @@ export class TraceIndex {
   readonly isPartial: Uint8Array;
   /** Position in the list of those that wait to be derived, -1 when it does not. */
   readonly pendingAt: Int32Array;
+  /** Since the how manieth row taken it waits. */
+  readonly pendingFrom: Float64Array;
   /** When the last of it arrived, milliseconds. */
   readonly seenMs: Float64Array;
   /** Time of insertion of the last of it. */
@@ -41,11 +43,11 @@ export class TraceIndex {
     this.tracesMax = tracesMax;
     this.id = new Uint32Array(tracesMax * 4);
     this.lastRow = new Int32Array(tracesMax);
-    this.firstRow = new Int32Array(tracesMax);
     this.rows = new Uint32Array(tracesMax);
     this.revision = new Uint32Array(tracesMax);
     this.isPartial = new Uint8Array(tracesMax);
     this.pendingAt = new Int32Array(tracesMax);
+    this.pendingFrom = new Float64Array(tracesMax);
     this.seenMs = new Float64Array(tracesMax);
     this.seenAtMs = new Float64Array(tracesMax);
     this.isCounted = new Uint8Array(tracesMax);
@@ -88,7 +90,6 @@ export class TraceIndex {
     this.#next[trace] = this.#buckets[bucket]!;
     this.#buckets[bucket] = trace;
     this.lastRow[trace] = -1;
-    this.firstRow[trace] = -1;
     this.rows[trace] = 0;
     this.revision[trace] = 0;
     this.isPartial[trace] = 0;
@@ -117,9 +118,9 @@ export class TraceIndex {
 
   /** 32 hex digits. */
   hexOf(trace: number): string {
-    let hex = '';
-    for (let word = 0; word < 4; word++) hex += this.id[trace * 4 + word]!.toString(16).padStart(8, '0');
-    return hex;
+    const { id } = this;
+    const at = trace * 4;
+    return hexOfWord(id[at]!) + hexOfWord(id[at + 1]!) + hexOfWord(id[at + 2]!) + hexOfWord(id[at + 3]!);
   }
 
   #bucketOf(words: Uint32Array, at: number): number {
