@@ -94,7 +94,7 @@ export async function auditDerivations(
   }
 }
 
-/** Goes on from where the last run recorded that it was; later, by its clock, than anything that is stored. */
+/** Goes on from where the last run recorded that it was; later, by its clock, than anything that arrived. */
 async function settle(store: Store): Promise<void> {
   const log = { info() {}, warn() {}, error() {} };
   const thresholds = { nPlusOneThreshold: 3, slowQueryThresholdMs: 100 };
@@ -109,11 +109,14 @@ async function settle(store: Store): Promise<void> {
   }
 }
 
-/** The clock that stamps what is stored may have been hours ahead. */
+/**
+ * The clock that stamps what arrives may have been hours ahead. Stamps of computed minutes are not asked for: one that is too
+ * far ahead would keep the collector from ever replacing it, and must do so here.
+ */
 async function latestStampMs(store: Store): Promise<number> {
-  const stamps = ['spans', 'log_exceptions', 'request_queries', 'exceptions'].map((table) => [table, 'inserted_at']);
-  stamps.push(['request_minutely', 'computed_at']);
-  const selects = stamps.map(([table, column]) => `SELECT max(${column}) AS at FROM ${store.database}.${table}`);
+  const selects = ['spans', 'log_exceptions', 'request_queries', 'exceptions'].map(
+    (table) => `SELECT max(inserted_at) AS at FROM ${store.database}.${table}`,
+  );
   const [row] = await store.query<{ latestMs: number }>(
     `SELECT toUnixTimestamp64Milli(max(at)) AS latestMs FROM (${selects.join(' UNION ALL ')})`,
   );
