@@ -92,13 +92,13 @@ export function createDerivation(options: DerivationOptions): Derivation {
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let hasRun = false;
-  let aheadMs = 0;
+  let engineAheadMs = Date.now() - performance.now();
   let lastStampMs = 0;
   let progressWrittenAtMs = 0;
   let lastError: string | null = null;
   let lastRun = { at: null as string | null, ms: 0, backlog: 0 };
 
-  const nowMs = () => options.now?.() ?? Date.now() + aheadMs;
+  const nowMs = () => options.now?.() ?? performance.now() + engineAheadMs;
 
   const stampMs = () => {
     if (clock !== undefined) return clock.next();
@@ -109,7 +109,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
   async function synchronise(): Promise<void> {
     if (options.now !== undefined || clock !== undefined) return;
     const [row] = await store.query<{ engineMs: number }>('SELECT toUnixTimestamp64Milli(now64(3)) AS engineMs');
-    aheadMs = row!.engineMs - Date.now();
+    engineAheadMs = row!.engineMs - performance.now();
   }
 
   const minuteStage = new MinuteStage({

@@ -256,7 +256,7 @@ eachStore('ingest', (open) => {
       const accepted = [decode('a', 'b'), decode('c')];
       for (const decoded of accepted) await take(ingest, decoded);
       const [name] = await segmentsIn(spoolDir);
-      await appendFile(join(spoolDir, name!), 'torn');
+      await appendFile(join(spoolDir, name!), 'PRFr');
       if (!stored) return spoolDir;
       const id = /-(\d+)\./.exec(name!)![1]!;
       const batch = { id, deduplicationToken: id };

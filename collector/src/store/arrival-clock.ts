@@ -1,5 +1,14 @@
 import type { Store } from './store.ts';
 
+const STAMPED = [
+  ['spans', 'inserted_at'],
+  ['log_exceptions', 'inserted_at'],
+  ['request_queries', 'inserted_at'],
+  ['request_minutely', 'computed_at'],
+  ['query_minutely', 'computed_at'],
+  ['finding_minutely', 'computed_at'],
+] as const;
+
 /**
  * Gives each insertion of this process a time of its own, in milliseconds, later than every one before. Only where this
  * process is the only one that writes (the embedded engine): then whoever saw the insertions of one process knows them
@@ -19,10 +28,10 @@ export class ArrivalClock {
   static async open(store: Store): Promise<ArrivalClock> {
     const nowMs = Date.now();
     const latest = await Promise.all(
-      ['spans', 'log_exceptions', 'request_queries'].map(async (table) => {
+      STAMPED.map(async ([table, column]) => {
         const [row] = await store.query<{ latestMs: number }>(
-          `SELECT toUnixTimestamp64Milli(max(inserted_at)) AS latestMs FROM ${store.database}.${table}
-           WHERE inserted_at >= fromUnixTimestamp64Milli({nowMs:Int64})`,
+          `SELECT toUnixTimestamp64Milli(max(${column})) AS latestMs FROM ${store.database}.${table}
+           WHERE ${column} >= fromUnixTimestamp64Milli({nowMs:Int64})`,
           { nowMs },
         );
         return row?.latestMs ?? 0;
