@@ -3,6 +3,8 @@ import { BLOCK_COLUMNS } from '../store/blocks.ts';
 type Table = 'request_queries' | 'exceptions';
 type Column<T extends Table> = (typeof BLOCK_COLUMNS)[T][number][0];
 
+/** A column's memory beyond this, which one huge run left behind, is given back. */
+const BYTES_KEPT_MAX = 2 << 20;
 /** Below 128, so that the length is one byte. */
 const SHORT_CHARS = 48;
 
@@ -22,7 +24,7 @@ export class BlockWriter<T extends Table> {
       const header = new ColumnWriter();
       header.text(name);
       header.text(type);
-      return header.take();
+      return header.bytes();
     });
   }
 
@@ -30,14 +32,19 @@ export class BlockWriter<T extends Table> {
     this.rows++;
   }
 
-  /** The block in pieces, to be written one after the other; what comes now is another block. */
-  take(): Uint8Array[] {
+  /** The block in pieces, to be written one after the other; valid until {@link clear}. */
+  pieces(): Uint8Array[] {
     const columns = Object.values<ColumnWriter>(this.columns);
     const sizes = new ColumnWriter();
     sizes.varint(columns.length);
     sizes.varint(this.rows);
+    return [sizes.bytes(), ...columns.flatMap((column, index) => [this.#headers[index]!, column.bytes()])];
+  }
+
+  /** Begins another block, in the same memory. */
+  clear(): void {
     this.rows = 0;
-    return [sizes.take(), ...columns.flatMap((column, index) => [this.#headers[index]!, column.take()])];
+    for (const column of Object.values<ColumnWriter>(this.columns)) column.clear();
   }
 }
 
@@ -113,13 +120,15 @@ export class ColumnWriter {
     this.#bytes[this.#length++] = rest;
   }
 
-  /** What was written; the column is empty then. */
-  take(): Buffer {
-    const bytes = this.#bytes.subarray(0, this.#length);
-    this.#bytes = Buffer.allocUnsafeSlow(256);
+  /** What was written; valid until {@link clear}. */
+  bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    if (this.#bytes.length > BYTES_KEPT_MAX) this.#bytes = Buffer.allocUnsafeSlow(256);
     this.#length = 0;
     this.#lastText = undefined;
-    return bytes;
   }
 
   #reserve(bytes: number): void {

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { ArrivalClock } from '../store/arrival-clock.ts';
 import type { Store } from '../store/store.ts';
 import { createDerivationMetrics } from './derivation-metrics.ts';
-import { type Insertion, MemoryStage } from './memory/memory-stage.ts';
+import { type Insertion, type MemoryLimits, MemoryStage } from './memory/memory-stage.ts';
 import { minutesOfBlock } from './memory/minutes-of-block.ts';
 import { MINUTE_POSITION, MinuteStage } from './minute-stage.ts';
 import { readProgress, writeProgress } from './progress.ts';
@@ -19,8 +19,8 @@ export interface DerivationOptions extends Thresholds {
    * {@link Derivation.stored}. Without it the store is asked what came.
    */
   readonly clock?: ArrivalClock | undefined;
-  /** Spans and log records kept in memory where there is a clock. @default 400000 */
-  readonly memoryRowsMax?: number;
+  /** What is kept in memory where there is a clock. */
+  readonly memory?: MemoryLimits;
   /** Milliseconds since the epoch. @default the engine's clock, which stamps what arrives */
   readonly now?: () => number;
   /** A trace of which nothing arrived for this long is derived, in milliseconds. @default 2000 */
@@ -127,7 +127,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
       clock,
       readPositionMs: (name) => readProgress(store, name),
       onInserted: (minutes, insertedAtMs) => minuteStage.changed(minutes, insertedAtMs),
-      ...(options.memoryRowsMax === undefined ? {} : { rowsMax: options.memoryRowsMax }),
+      ...options.memory,
     });
 
   async function openTraceStage(): Promise<TraceStage> {

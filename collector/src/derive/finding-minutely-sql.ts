@@ -1,4 +1,4 @@
-import { IS_N_PLUS_ONE, minutesOf } from './minute-source-sql.ts';
+import { ENDPOINT_HASH, isNPlusOneSql, MINUTE, MODEST_SETTINGS, minutesOf, REQUEST_HASH } from './minute-source-sql.ts';
 
 /** Traces that a finding shows as examples, of each minute: those with the most calls, then the slowest. */
 const EXAMPLES_MAX = 5;
@@ -30,21 +30,37 @@ export function findingMinutelySql(database: string): string {
     min(seen), max(seen), {computedAt:DateTime64(3)}
   FROM
   (
-    SELECT *, ${IS_N_PLUS_ONE} AS is_n_plus_one, ns_max >= {slowQueryNs:UInt64} AS is_slow
+    SELECT *, ${isNPlusOneSql('calls', 'query_text')} AS is_n_plus_one, ns_max >= {slowQueryNs:UInt64} AS is_slow
       FROM
       (
         SELECT
-          toStartOfMinute(toDateTime(timestamp, 'UTC')) AS minute, service, environment, version, method, route, trace_id,
-          entry_span_id, fingerprint, toString(loop_path) AS path,
+          ${MINUTE}, ${ENDPOINT_HASH}, ${REQUEST_HASH}, fingerprint,
+          cityHash64(loop_path) AS path_hash, any(request_queries.service) AS service, any(request_queries.environment) AS environment,
+          any(request_queries.version) AS version, any(request_queries.method) AS method,
+          any(request_queries.route) AS route, any(request_queries.trace_id) AS trace_id,
+          any(toString(loop_path)) AS path,
           min(request_queries.query_text) AS query_text, min(db_system) AS system,
           toUInt64(sum(request_queries.calls)) AS calls, sum(duration_ns) AS ns, max(duration_ns_max) AS ns_max,
           max(request_duration_ns) AS request_ns,
           max((toString(code_file_path), code_line_number, toString(code_function_name))) AS call_site,
           max(distinct_values) AS distinct_count, min(toDateTime64(timestamp, 3, 'UTC')) AS seen
-        FROM ${minutesOf(database)}
-        GROUP BY minute, service, environment, version, method, route, trace_id, entry_span_id, fingerprint, path
+        FROM ${minutesOf(database)} AND cityHash64(request_queries.trace_id, entry_span_id, fingerprint, loop_path) IN (${evidence(database)})
+        GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, path_hash
       )
       WHERE is_n_plus_one OR is_slow
   )
-  GROUP BY minute, service, environment, version, method, route, fingerprint, path`;
+  GROUP BY minute, service, environment, version, method, route, fingerprint, path
+  ${MODEST_SETTINGS}`;
+}
+
+/** Hashes of the groups that reach a threshold, and maybe of some that do not: most rows are left aside by this. */
+function evidence(database: string): string {
+  return `SELECT group_hash FROM
+    (
+      SELECT cityHash64(trace_id, entry_span_id, fingerprint, loop_path) AS group_hash,
+        sum(request_queries.calls) AS group_calls, max(duration_ns_max) AS group_ns_max
+      FROM ${minutesOf(database)}
+      GROUP BY group_hash
+      HAVING group_calls >= {nPlusOneThreshold:UInt32} OR group_ns_max >= {slowQueryNs:UInt64}
+    )`;
 }

@@ -1,4 +1,11 @@
-import { minutesOf } from './minute-source-sql.ts';
+import {
+  ENDPOINT_COLUMNS,
+  ENDPOINT_HASH,
+  MINUTE,
+  MODEST_SETTINGS,
+  minutesOf,
+  REQUEST_HASH,
+} from './minute-source-sql.ts';
 
 /**
  * Rows of `query_minutely`: each query of each endpoint's minute.
@@ -9,22 +16,36 @@ import { minutesOf } from './minute-source-sql.ts';
  */
 export function queryMinutelySql(database: string): string {
   return `INSERT INTO ${database}.query_minutely
-    (minute, service, environment, version, method, route, fingerprint, db_system, query_text, calls, requests,
-     duration_ns_sum, duration_ns_max, duration_ns_quantiles, computed_at)
+    (minute, ${ENDPOINT_COLUMNS}, fingerprint, db_system, query_text, calls, requests, duration_ns_sum, duration_ns_max,
+     duration_ns_quantiles, computed_at)
   SELECT
-    minute, service, environment, version, method, route, fingerprint, db_system, min(text),
-    sum(request_calls), count(), sum(ns), max(ns_max),
-    quantilesBFloat16WeightedState(0.5, 0.95, 0.99)(ns / request_calls, request_calls), {computedAt:DateTime64(3)}
+    minute, ${ENDPOINT_COLUMNS}, fingerprint, db_system, text, calls, requests, ns, ns_max, quantiles, {computedAt:DateTime64(3)}
   FROM
   (
     SELECT
-      toStartOfMinute(toDateTime(timestamp, 'UTC')) AS minute, service, environment, version, method, route, trace_id,
-      entry_span_id, fingerprint, db_system,
-      min(query_text) AS text, toUInt64(sum(calls)) AS request_calls, sum(duration_ns) AS ns,
-      max(duration_ns_max) AS ns_max
+      minute, endpoint_hash, fingerprint, system_hash, sum(request_calls) AS calls, count() AS requests,
+      sum(request_ns) AS ns, max(request_ns_max) AS ns_max,
+      quantilesBFloat16WeightedState(0.5, 0.95, 0.99)(request_ns / request_calls, request_calls) AS quantiles
+    FROM
+    (
+      SELECT
+        ${MINUTE}, ${ENDPOINT_HASH}, ${REQUEST_HASH}, fingerprint, cityHash64(db_system) AS system_hash,
+        toUInt64(sum(request_queries.calls)) AS request_calls, sum(duration_ns) AS request_ns,
+        max(duration_ns_max) AS request_ns_max
+      FROM ${minutesOf(database)}
+      GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, system_hash
+    )
+    WHERE request_calls > 0
+    GROUP BY minute, endpoint_hash, fingerprint, system_hash
+  ) AS numbers
+  INNER JOIN
+  (
+    SELECT
+      ${MINUTE}, ${ENDPOINT_COLUMNS}, ${ENDPOINT_HASH}, fingerprint, db_system, cityHash64(db_system) AS system_hash,
+      min(query_text) AS text
     FROM ${minutesOf(database)}
-    GROUP BY minute, service, environment, version, method, route, trace_id, entry_span_id, fingerprint, db_system
-  )
-  WHERE request_calls > 0
-  GROUP BY minute, service, environment, version, method, route, fingerprint, db_system`;
+    GROUP BY minute, ${ENDPOINT_COLUMNS}, fingerprint, db_system
+  ) AS names
+  USING (minute, endpoint_hash, fingerprint, system_hash)
+  ${MODEST_SETTINGS}`;
 }

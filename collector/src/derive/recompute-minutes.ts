@@ -35,9 +35,9 @@ export async function recomputeMinutes(
     };
     const { nPlusOneThreshold } = thresholds;
     const slowQueryNs = Math.round(thresholds.slowQueryThresholdMs * 1e6);
-    await store.command(requestMinutelySql(store.database), { ...bounds, nPlusOneThreshold });
-    await store.command(queryMinutelySql(store.database), bounds);
-    await store.command(findingMinutelySql(store.database), { ...bounds, nPlusOneThreshold, slowQueryNs });
+    await store.longCommand(requestMinutelySql(store.database), { ...bounds, nPlusOneThreshold });
+    await store.longCommand(queryMinutelySql(store.database), bounds);
+    await store.longCommand(findingMinutelySql(store.database), { ...bounds, nPlusOneThreshold, slowQueryNs });
   }
 }
 

@@ -1,4 +1,12 @@
-import { IS_N_PLUS_ONE, minutesOf } from './minute-source-sql.ts';
+import { OTHER_QUERIES_TEXT } from '@profiler/analysis';
+import {
+  ENDPOINT_COLUMNS,
+  ENDPOINT_HASH,
+  MINUTE,
+  MODEST_SETTINGS,
+  minutesOf,
+  REQUEST_HASH,
+} from './minute-source-sql.ts';
 
 /**
  * Rows of `request_minutely`: of each endpoint's minute, how many queries its requests made, for how long, and how many
@@ -6,25 +14,28 @@ import { IS_N_PLUS_ONE, minutesOf } from './minute-source-sql.ts';
  */
 export function requestMinutelySql(database: string): string {
   return `INSERT INTO ${database}.request_minutely
-    (minute, service, environment, version, method, route, query_count, query_ns, n_plus_one_requests, computed_at)
-  SELECT
-    minute, service, environment, version, method, route,
-    sum(request_calls), sum(request_ns), sum(has_n_plus_one), {computedAt:DateTime64(3)}
+    (minute, ${ENDPOINT_COLUMNS}, query_count, query_ns, n_plus_one_requests, computed_at)
+  SELECT minute, ${ENDPOINT_COLUMNS}, query_count, query_ns, n_plus_one_requests, {computedAt:DateTime64(3)}
   FROM
   (
-    SELECT
-      minute, service, environment, version, method, route, trace_id, entry_span_id,
-      sum(calls) AS request_calls, sum(ns) AS request_ns, max(${IS_N_PLUS_ONE}) AS has_n_plus_one
+    SELECT ${MINUTE}, ${ENDPOINT_COLUMNS}, ${ENDPOINT_HASH}, sum(calls) AS query_count, sum(duration_ns) AS query_ns
+    FROM ${minutesOf(database)}
+    GROUP BY minute, ${ENDPOINT_COLUMNS}
+  ) AS totals
+  LEFT JOIN
+  (
+    SELECT minute, endpoint_hash, uniqExact(request_hash, request_hash_2) AS n_plus_one_requests
     FROM
     (
       SELECT
-        toStartOfMinute(toDateTime(timestamp, 'UTC')) AS minute, service, environment, version, method, route, trace_id,
-        entry_span_id, fingerprint, loop_path,
-        min(query_text) AS query_text, toUInt64(sum(request_queries.calls)) AS calls, sum(duration_ns) AS ns
-      FROM ${minutesOf(database)}
-      GROUP BY minute, service, environment, version, method, route, trace_id, entry_span_id, fingerprint, loop_path
+        ${MINUTE}, ${ENDPOINT_HASH}, ${REQUEST_HASH}, fingerprint, cityHash64(loop_path) AS path_hash,
+        sum(request_queries.calls) AS group_calls
+      FROM ${minutesOf(database)} AND query_text != '${OTHER_QUERIES_TEXT}'
+      GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, path_hash
+      HAVING group_calls >= {nPlusOneThreshold:UInt32}
     )
-    GROUP BY minute, service, environment, version, method, route, trace_id, entry_span_id
-  )
-  GROUP BY minute, service, environment, version, method, route`;
+    GROUP BY minute, endpoint_hash
+  ) AS repeated
+  USING (minute, endpoint_hash)
+  ${MODEST_SETTINGS}`;
 }

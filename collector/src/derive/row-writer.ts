@@ -10,8 +10,8 @@ const UINT32_MAX = 0xffff_ffff;
 const ROWS_PER_INSERT_MAX = 50_000;
 
 /**
- * Collects derived rows and inserts them in blocks, each with its own time of insertion. The only place that knows the
- * columns of derived rows.
+ * Collects derived rows and inserts them in blocks, each with its own time of insertion. Nothing is added while it
+ * inserts. The only place that knows the columns of derived rows.
  */
 export class RowWriter {
   queries = 0;
@@ -89,6 +89,13 @@ export class RowWriter {
     }
   }
 
+  /** Forgets what a run that failed had collected: it is derived again. */
+  discard(): void {
+    this.#queryRows.clear();
+    this.#exceptionRows.clear();
+    this.#minutes.clear();
+  }
+
   async flush(): Promise<void> {
     const minutes = this.#minutes;
     this.#minutes = new Set();
@@ -105,7 +112,13 @@ export class RowWriter {
     const { rows } = block;
     if (rows === 0) return undefined;
     const insertedAtMs = this.#stampMs();
-    await this.#store.insertBlocks(table, block.take(), { id: '0', deduplicationToken: randomUUID(), insertedAtMs });
+    try {
+      const batch = { id: '0', deduplicationToken: randomUUID(), insertedAtMs };
+      await this.#store.insertBlocks(table, block.pieces(), batch);
+    } finally {
+      // What could not be inserted is derived again.
+      block.clear();
+    }
     if (table === 'request_queries') this.queries += rows;
     else this.exceptions += rows;
     return insertedAtMs;

@@ -37,6 +37,7 @@ export class EmbeddedStore implements Store {
   readonly engine: EmbeddedEngine;
   readonly #clients: readonly ClickHouseClient[];
   readonly #writer: Lanes<ClickHouseClient>;
+  readonly #longWriter: Lanes<ClickHouseClient>;
   readonly #readers: Lanes<ClickHouseClient>;
   readonly #structures = new TableStructures();
   #closing: Promise<void> | undefined;
@@ -49,12 +50,15 @@ export class EmbeddedStore implements Store {
     });
     const connect = () => createClient({ connection: connectionTo(engine) });
     const writer = connect();
+    const longWriter = connect();
     const readers = Array.from({ length: options.readers ?? 2 }, connect);
-    const store = new EmbeddedStore(options.database, engine, writer, readers);
+    const store = new EmbeddedStore(options.database, engine, writer, longWriter, readers);
     try {
       await writer.command({ query: SESSION_SETTINGS });
       await writer.command({ query: `CREATE DATABASE IF NOT EXISTS ${options.database} ENGINE = Atomic` });
       await writer.command({ query: `USE ${options.database}` });
+      await longWriter.command({ query: SESSION_SETTINGS });
+      await longWriter.command({ query: `USE ${options.database}` });
       for (const reader of readers) {
         await reader.command({ query: SESSION_SETTINGS });
         await reader.command({ query: `USE ${options.database}` });
@@ -71,12 +75,14 @@ export class EmbeddedStore implements Store {
     database: string,
     engine: EmbeddedEngine,
     writer: ClickHouseClient,
+    longWriter: ClickHouseClient,
     readers: readonly ClickHouseClient[],
   ) {
     this.database = database;
     this.engine = engine;
-    this.#clients = [writer, ...readers];
+    this.#clients = [writer, longWriter, ...readers];
     this.#writer = new Lanes([writer], WAITING_WRITES_MAX);
+    this.#longWriter = new Lanes([longWriter], WAITING_WRITES_MAX);
     this.#readers = new Lanes(readers, WAITING_READS_MAX);
   }
 
@@ -102,6 +108,11 @@ export class EmbeddedStore implements Store {
       if (!/^\s*INSERT\b/i.test(sql)) this.#structures.forget();
       await client.command({ query });
     });
+  }
+
+  async longCommand(sql: string, params: QueryParams = {}): Promise<void> {
+    const query = bindParameters(sql, params);
+    await this.#run(this.#longWriter, 'Cannot run a statement', (client) => client.command({ query }));
   }
 
   async insertRows(table: string, rows: readonly object[]): Promise<void> {
@@ -133,7 +144,7 @@ export class EmbeddedStore implements Store {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([this.#writer.drained(), this.#readers.drained()]);
+    await Promise.all([this.#writer.drained(), this.#longWriter.drained(), this.#readers.drained()]);
     for (const client of this.#clients) await client.close();
     await this.engine.close();
   }

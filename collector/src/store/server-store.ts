@@ -32,6 +32,7 @@ export class ServerStore implements Store {
   readonly database: string;
   readonly #client: ClickHouseClient;
   readonly #writer: Lanes<ClickHouseClient>;
+  readonly #longWriter: Lanes<ClickHouseClient>;
   readonly #readers: Lanes<ClickHouseClient>;
   #closing: Promise<void> | undefined;
 
@@ -52,6 +53,7 @@ export class ServerStore implements Store {
     this.database = database;
     this.#client = connect(url, database);
     this.#writer = new Lanes([this.#client], WAITING_WRITES_MAX);
+    this.#longWriter = new Lanes([this.#client], WAITING_WRITES_MAX);
     this.#readers = new Lanes(Array<ClickHouseClient>(READS_MAX).fill(this.#client), WAITING_READS_MAX);
   }
 
@@ -83,9 +85,11 @@ export class ServerStore implements Store {
   }
 
   async command(sql: string, params: QueryParams = {}): Promise<void> {
-    await this.#run(this.#writer, 'Cannot run a statement', (client) =>
-      client.command({ query: sql, query_params: { ...params }, clickhouse_settings: WRITE_SETTINGS }),
-    );
+    await this.#command(this.#writer, sql, params);
+  }
+
+  async longCommand(sql: string, params: QueryParams = {}): Promise<void> {
+    await this.#command(this.#longWriter, sql, params);
   }
 
   async insertRows(table: string, rows: readonly object[]): Promise<void> {
@@ -121,8 +125,16 @@ export class ServerStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#writer.drained(), this.#readers.drained()]).then(() => this.#client.close());
+    this.#closing ??= Promise.all([this.#writer.drained(), this.#longWriter.drained(), this.#readers.drained()]).then(
+      () => this.#client.close(),
+    );
     await this.#closing;
+  }
+
+  async #command(lanes: Lanes<ClickHouseClient>, sql: string, params: QueryParams): Promise<void> {
+    await this.#run(lanes, 'Cannot run a statement', (client) =>
+      client.command({ query: sql, query_params: { ...params }, clickhouse_settings: WRITE_SETTINGS }),
+    );
   }
 
   async #run<Result>(
@@ -152,7 +164,7 @@ function connect(url: URL, database: string | undefined): ClickHouseClient {
     // Failures are thrown, and told by who asked; the client's own log would tell them twice.
     log: { level: ClickHouseLogLevel.OFF },
     request_timeout: COMMAND_TIMEOUT_MS,
-    max_open_connections: READS_MAX + 2,
+    max_open_connections: READS_MAX + 3,
     compression: { request: false, response: true },
   });
 }

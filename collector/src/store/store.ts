@@ -18,6 +18,9 @@ export interface Store {
   /** Runs a statement that returns nothing: DDL, `INSERT ... SELECT`, `ALTER`. One at a time, in order. */
   command(sql: string, params?: QueryParams): Promise<void>;
 
+  /** Likewise, but beside what else is written: for a statement that takes long and that no insert should wait for. */
+  longCommand(sql: string, params?: QueryParams): Promise<void>;
+
   /** Inserts plain rows, as JSON; for the small tables. */
   insertRows(table: string, rows: readonly object[]): Promise<void>;
 

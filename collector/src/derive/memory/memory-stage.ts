@@ -9,7 +9,7 @@ import { Breather } from './breather.ts';
 import { ColdQueue } from './cold-queue.ts';
 import { addEarlierTraces } from './earlier-traces.ts';
 import { readArrivals, selectUntaken } from './read-blocks.ts';
-import { SeenTraces } from './seen-traces.ts';
+import { SeenTraces, type SeenTracesOptions } from './seen-traces.ts';
 import { SpanMemory } from './span-memory.ts';
 import { Untaken } from './untaken.ts';
 
@@ -24,14 +24,18 @@ const ROWS_PER_RANGE_MAX = 50_000;
 /** Rows read from the store in one run; what is beyond waits for the next, which follows at once. */
 const UNTAKEN_ROWS_PER_RUN_MAX = 200_000;
 
-export interface MemoryStageOptions {
+export interface MemoryLimits {
+  /** Spans and log records in memory. @default 400000 */
+  readonly rowsMax?: number;
+  readonly seen?: SeenTracesOptions;
+}
+
+export interface MemoryStageOptions extends MemoryLimits {
   readonly store: Store;
   readonly clock: ArrivalClock;
   /** As recorded, by the names of `POSITIONS`; asked once, when the stage first runs. */
   readonly readPositionMs: (name: string) => Promise<number>;
   readonly onInserted: (minutes: ReadonlySet<number>, insertedAtMs: number) => void;
-  /** Spans and log records in memory. @default 400000 */
-  readonly rowsMax?: number;
 }
 
 /** What was stored by one insertion. */
@@ -56,10 +60,10 @@ export class MemoryStage {
   readonly #store: Store;
   readonly #clock: ArrivalClock;
   readonly #memory: SpanMemory;
-  readonly #seen = new SeenTraces();
+  readonly #seen: SeenTraces;
   readonly #untaken: Untaken;
   readonly #cold: ColdQueue;
-  readonly #onInserted: MemoryStageOptions['onInserted'];
+  readonly #rows: RowWriter;
   readonly #readPositionMs: MemoryStageOptions['readPositionMs'];
   #hasOpened = false;
   #hasEarlier = false;
@@ -67,13 +71,14 @@ export class MemoryStage {
   /** Insertions are taken one after the other, whoever brings them. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ store, clock, readPositionMs, onInserted, rowsMax = ROWS_MAX }: MemoryStageOptions) {
+  constructor({ store, clock, readPositionMs, onInserted, rowsMax = ROWS_MAX, seen }: MemoryStageOptions) {
     this.#store = store;
     this.#clock = clock;
-    this.#onInserted = onInserted;
+    this.#rows = new RowWriter(store, () => clock.next(), onInserted);
     this.#readPositionMs = readPositionMs;
     this.#untaken = new Untaken(Math.min(ROWS_PER_RANGE_MAX, Math.ceil(rowsMax / 4)));
     this.#cold = new ColdQueue(store, this.waiting);
+    this.#seen = new SeenTraces(seen);
     this.#memory = new SpanMemory({
       rowsMax,
       tracesMax: Math.min(TRACES_MAX, rowsMax),
@@ -110,7 +115,9 @@ export class MemoryStage {
     if (!this.#hasOpened) await this.#open();
     await this.#takeUntaken(nowMs);
     const patienceMs = quietMs * PATIENCE_QUIET_TIMES;
-    const rows = new RowWriter(this.#store, () => this.#clock.next(), this.#onInserted);
+    const rows = this.#rows;
+    rows.discard();
+    const before = { queries: rows.queries, exceptions: rows.exceptions };
     const hot = await this.#derivePending(quietMs, patienceMs, rows);
     const cold = await this.#cold.run({ nowMs: Math.max(nowMs, this.#lastTakenMs), patienceMs, isUrgent }, rows);
     await rows.flush();
@@ -119,11 +126,10 @@ export class MemoryStage {
     }
     cold.done();
     this.waiting.expire(nowMs);
-    const { queries: requestQueries, exceptions } = rows;
     return {
       traces: hot.traces + cold.traces,
-      requestQueries,
-      exceptions,
+      requestQueries: rows.queries - before.queries,
+      exceptions: rows.exceptions - before.exceptions,
       oversized: hot.oversized + cold.oversized,
       backlog: this.#untaken.rows + this.#cold.size,
     };

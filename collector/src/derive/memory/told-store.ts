@@ -4,6 +4,7 @@ import { ArrivalClock } from '../../store/arrival-clock.ts';
 import { type NativeRow, nativeBlock } from '../../store/native-rows.ts';
 import type { BlockTable, Store } from '../../store/store.ts';
 import { createDerivation, type Derivation } from '../derivation.ts';
+import type { MemoryLimits } from './memory-stage.ts';
 
 /** Test support: a store whose insertions are told to a derivation, as the inserter does. */
 export class ToldStore {
@@ -12,14 +13,14 @@ export class ToldStore {
   readonly #clock: ArrivalClock;
 
   /** As at the start of a process. */
-  static async open(store: Store, memoryRowsMax?: number): Promise<ToldStore> {
-    return new ToldStore(store, await ArrivalClock.open(store), memoryRowsMax);
+  static async open(store: Store, memory: MemoryLimits = {}): Promise<ToldStore> {
+    return new ToldStore(store, await ArrivalClock.open(store), memory);
   }
 
-  private constructor(store: Store, clock: ArrivalClock, memoryRowsMax?: number) {
+  private constructor(store: Store, clock: ArrivalClock, memory: MemoryLimits) {
     this.store = store;
     this.#clock = clock;
-    this.derivation = derivationOf(store, { clock, ...(memoryRowsMax === undefined ? {} : { memoryRowsMax }) });
+    this.derivation = derivationOf(store, { clock, memory });
   }
 
   async insert(table: BlockTable, rows: readonly NativeRow[], isTold = true): Promise<void> {
@@ -33,7 +34,7 @@ export class ToldStore {
 
 export function derivationOf(
   store: Store,
-  options: { readonly clock?: ArrivalClock; readonly memoryRowsMax?: number } = {},
+  options: { readonly clock?: ArrivalClock; readonly memory?: MemoryLimits } = {},
 ): Derivation {
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   return createDerivation({
