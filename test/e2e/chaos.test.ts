@@ -27,7 +27,7 @@ function chaos(...args: string[]): Promise<{ code: number; report: Report; stder
   });
 }
 
-it.each([
+it.for([
   ['kill', '--kills', '5'],
   ['kill-server', '--kills', '3'],
   ['faulty-server', '--rounds', '1'],
@@ -37,8 +37,9 @@ it.each([
   ['stop', '--rounds', '1'],
 ])(
   'loses nothing and counts nothing twice: %s',
-  async (scenario, ...count) => {
-    const { code, report, stderr } = await chaos(scenario, ...count, '--seed', '7');
+  async ([scenario, ...count], { skip }) => {
+    const { code, report, stderr } = await chaos(scenario!, ...count, '--seed', '7');
+    if (report.skipped !== null && !process.env.CI) skip(`skipped: ${report.skipped}`);
     expect(report.skipped, 'CI can do all of them').toBeNull();
     expect(report.findings, stderr).toEqual([]);
     expect(Object.keys(report.done)).not.toEqual([]);
