@@ -27,7 +27,7 @@ function chaos(...args: string[]): Promise<{ code: number; report: Report; stder
   });
 }
 
-it.for([
+it.for<[scenario: string, ...count: string[]]>([
   ['kill', '--kills', '5'],
   ['kill-server', '--kills', '3'],
   ['faulty-server', '--rounds', '1'],
@@ -35,19 +35,15 @@ it.for([
   ['clock-jumps', '--rounds', '1'],
   ['damaged-spool', '--rounds', '1'],
   ['stop', '--rounds', '1'],
-])(
-  'loses nothing and counts nothing twice: %s',
-  async ([scenario, ...count], { skip }) => {
-    const { code, report, stderr } = await chaos(scenario!, ...count, '--seed', '7');
-    if (report.skipped !== null && !process.env.CI) skip(`skipped: ${report.skipped}`);
-    expect(report.skipped, 'CI can do all of them').toBeNull();
-    expect(report.findings, stderr).toEqual([]);
-    expect(Object.keys(report.done)).not.toEqual([]);
-    expect(report.sent.acknowledgedSpans).toBeGreaterThan(500);
-    expect(code).toBe(0);
-  },
-  TEST_MS_MAX,
-);
+])('loses nothing and counts nothing twice: %s', { timeout: TEST_MS_MAX }, async ([scenario, ...count], { skip }) => {
+  const { code, report, stderr } = await chaos(scenario, ...count, '--seed', '7');
+  if (report.skipped !== null && !process.env.CI) skip(`skipped: ${report.skipped}`);
+  expect(report.skipped, 'CI can do all of them').toBeNull();
+  expect(report.findings, stderr).toEqual([]);
+  expect(Object.keys(report.done)).not.toEqual([]);
+  expect(report.sent.acknowledgedSpans).toBeGreaterThan(500);
+  expect(code).toBe(0);
+});
 
 it('refuses a scenario that it does not know', async () => {
   await expect(chaos('flood')).rejects.toThrow('no such scenario: flood');
