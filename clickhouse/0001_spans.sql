@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.spans {ON_CLUSTER}
     path String CODEC(ZSTD(1)),
     status_code UInt16 CODEC(ZSTD(1)),
     db_system LowCardinality(String) CODEC(ZSTD(1)),
-    query_text String CODEC(ZSTD(1)),
+    query_text LowCardinality(String) CODEC(ZSTD(1)),
     fingerprint UInt64 CODEC(ZSTD(1)),
     exception_type LowCardinality(String) CODEC(ZSTD(1)),
     exception_message String CODEC(ZSTD(1)),

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.request_queries {ON_CLUSTER}
     fingerprint UInt64 CODEC(ZSTD(1)),
     loop_path LowCardinality(String) CODEC(ZSTD(1)),
     db_system LowCardinality(String),
-    query_text String CODEC(ZSTD(1)),
+    query_text LowCardinality(String) CODEC(ZSTD(1)),
     calls UInt32 CODEC(ZSTD(1)),
     duration_ns UInt64 CODEC(T64, ZSTD(1)),
     duration_ns_max UInt64 CODEC(T64, ZSTD(1)),

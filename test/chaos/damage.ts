@@ -14,6 +14,8 @@ export interface Done {
   readonly where: string;
   /** Bodies whose only copy may have been destroyed. Those that stand before the damage must survive it. */
   readonly lost: readonly Entry[];
+  /** Bodies that nobody may recognise any more when they are sent again. */
+  readonly forgotten: readonly Entry[];
   /** Whether it can be told from the end of a write that was cut off by a crash, which is no damage. */
   readonly isRecognisable: boolean;
 }
@@ -22,6 +24,17 @@ export interface Done {
 export async function damage(path: string, kind: Damage, dice: Dice, ledger: Ledger): Promise<Done> {
   const bytes = await readFile(path);
   const bodies = bodiesIn(bytes, ledger);
+  const done = await damageBodies(path, kind, dice, { bytes, bodies });
+  // A file without bodies may be what they are known by.
+  return { ...done, forgotten: bodies.length === 0 ? ledger.entries : done.lost };
+}
+
+async function damageBodies(
+  path: string,
+  kind: Damage,
+  dice: Dice,
+  { bytes, bodies }: { bytes: Buffer; bodies: readonly { entry: Entry; end: number }[] },
+): Promise<Omit<Done, 'forgotten'>> {
   const at = dice.below(Math.max(1, bytes.length));
   const where = `at ${at} of ${bytes.length} bytes`;
   /** What reaches behind the damage, and what stands so close before it that it may lie in there. */
@@ -47,7 +60,7 @@ export async function damage(path: string, kind: Damage, dice: Dice, ledger: Led
       return { where: `of ${bytes.length} bytes`, lost: from(0), isRecognisable: false };
     case 'all garbage':
       await writeFile(path, garbage(dice, 1_000 + dice.below(50_000)));
-      return { where: `in place of ${bytes.length} bytes`, lost: from(0), isRecognisable: true };
+      return { where: `in place of ${bytes.length} bytes`, lost: from(0), isRecognisable: bodies.length > 0 };
   }
 }
 

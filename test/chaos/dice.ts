@@ -1,30 +1,30 @@
-import { randomNumbers } from '../../collector/src/store/generated-spans.ts';
+import { Random } from '../bench/random.ts';
 
 /** Random choices that the same seed makes again. */
 export class Dice {
-  readonly #next: () => number;
+  readonly #random: Random;
 
   constructor(seed: number) {
-    this.#next = randomNumbers(seed);
+    this.#random = new Random(seed);
   }
 
   /** In [0, 1). */
   fraction(): number {
-    return this.#next();
+    return this.#random.unit();
   }
 
   /** In [from, to). */
   between(from: number, to: number): number {
-    return from + this.#next() * (to - from);
+    return from + this.#random.unit() * (to - from);
   }
 
   /** Whole, from 0 to `count` - 1. */
   below(count: number): number {
-    return Math.floor(this.#next() * count);
+    return Math.floor(this.#random.unit() * count);
   }
 
   chance(probability: number): boolean {
-    return this.#next() < probability;
+    return this.#random.unit() < probability;
   }
 
   pick<Item>(items: readonly Item[]): Item {
@@ -42,6 +42,6 @@ export class Dice {
 
   /** Another sequence, so that choices of one kind do not shift those of another. */
   fork(): Dice {
-    return new Dice(Math.floor(this.#next() * 2 ** 32));
+    return new Dice(Math.floor(this.#random.unit() * 2 ** 32));
   }
 }

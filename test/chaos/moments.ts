@@ -2,6 +2,8 @@ import { type FSWatcher, watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BLOCK_COLUMNS } from '../../collector/src/store/blocks.ts';
+import type { BlockTable } from '../../collector/src/store/store.ts';
 import type { CollectorRun } from './collector-run.ts';
 import type { Dice } from './dice.ts';
 
@@ -48,12 +50,12 @@ export async function waitFor(moment: Moment, place: Place): Promise<boolean> {
       return isSeen;
     }
     case 'inserting': {
-      const isSeen = await seen(handoverDir, async (path) => ![undefined, JSON_START].includes(await firstByte(path)));
+      const isSeen = await seen(handoverDir, async (path) => RECEIVED.includes(await firstByte(path)));
       await sleep(dice.between(0, 90));
       return isSeen;
     }
     case 'deriving': {
-      const isSeen = await seen(handoverDir, async (path) => (await firstByte(path)) === JSON_START);
+      const isSeen = await seen(handoverDir, async (path) => DERIVED.includes(await firstByte(path)));
       await sleep(dice.between(0, 150));
       return isSeen;
     }
@@ -64,7 +66,10 @@ export async function waitFor(moment: Moment, place: Place): Promise<boolean> {
   }
 }
 
-const JSON_START = '{'.charCodeAt(0);
+/** A Native block begins with the number of its columns; rows that are few come as JSON. */
+const columns = (table: BlockTable) => BLOCK_COLUMNS[table].length;
+const RECEIVED: readonly (number | undefined)[] = [columns('spans'), columns('log_exceptions')];
+const DERIVED: readonly (number | undefined)[] = [columns('request_queries'), columns('exceptions'), '{'.charCodeAt(0)];
 
 /** Waits until a file appears or grows in a directory that is of the wanted kind. */
 async function seen(directory: string, isWanted: (path: string) => Promise<boolean>): Promise<boolean> {

@@ -1,14 +1,20 @@
-/** Waits for SIGINT or SIGTERM. A second one ends the process at once, with the code that a shell expects. */
-const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/**
+ * Waits for SIGINT or SIGTERM. A second one ends the process at once, as if nobody had listened: `process.exit` would run
+ * the engine's destructors below its threads.
+ */
 export function untilTold(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let told = false;
-    for (const [signal, number] of Object.entries(SIGNAL_NUMBERS)) {
-      process.on(signal as keyof typeof SIGNAL_NUMBERS, () => {
-        if (told) process.exit(128 + number);
+    for (const signal of SIGNALS) {
+      process.on(signal, () => {
+        if (told) {
+          process.removeAllListeners(signal);
+          process.kill(process.pid, signal);
+        }
         told = true;
-        resolve(signal as NodeJS.Signals);
+        resolve(signal);
       });
     }
   });

@@ -94,13 +94,13 @@ export function createDerivation(options: DerivationOptions): Derivation {
   let isClosed = false;
   let isRecomputing = false;
   let hasRecomputed = true;
-  let aheadMs = 0;
+  let engineAheadMs = Date.now() - performance.now();
   let lastStampMs = 0;
   let progressWrittenAtMs = 0;
   let lastError: string | null = null;
   let lastRun = { at: null as string | null, ms: 0, backlog: 0 };
 
-  const nowMs = () => options.now?.() ?? Date.now() + aheadMs;
+  const nowMs = () => options.now?.() ?? Math.floor(performance.now() + engineAheadMs);
 
   const stampMs = () => {
     if (clock !== undefined) return clock.next();
@@ -111,7 +111,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
   async function synchronise(): Promise<void> {
     if (options.now !== undefined || clock !== undefined) return;
     const [row] = await store.query<{ engineMs: number }>('SELECT toUnixTimestamp64Milli(now64(3)) AS engineMs');
-    aheadMs = row!.engineMs - Date.now();
+    engineAheadMs = row!.engineMs - performance.now();
   }
 
   const minuteStage = new MinuteStage({

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DIGEST_BYTES, type RequestDigest } from './request-digest.ts';
 
@@ -8,7 +8,7 @@ export interface DigestLedgerOptions {
   readonly sync: boolean;
   /** Digests in one file; the newest two files are kept. @default 65536 */
   readonly fileDigestsMax?: number;
-  /** Age at which a file ends, and at which one that an earlier process left is of no use, in milliseconds. @default 600000 */
+  /** Age at which a file ends, in milliseconds. @default 600000 */
   readonly fileMsMax?: number;
 }
 
@@ -27,19 +27,13 @@ export class DigestLedger {
     this.options = { fileDigestsMax: 65_536, fileMsMax: 600_000, ...options };
   }
 
-  /** Digests of the last two files of an earlier process, oldest first; what is too old is deleted. */
+  /** Digests of the last two files of an earlier process, oldest first, whatever their age: clocks may have been set since. */
   async open(): Promise<RequestDigest[]> {
-    const { directory, fileMsMax } = this.options;
+    const { directory } = this.options;
     const digests: RequestDigest[] = [];
     for (const name of await this.fileNames()) {
       this.sequence = Math.max(this.sequence, Number(FILE_NAME.exec(name)![1]));
-      const path = join(directory, name);
-      const ageMs = Date.now() - (await stat(path)).mtimeMs;
-      if (ageMs > 2 * fileMsMax) {
-        await rm(path, { force: true });
-        continue;
-      }
-      const bytes = await readFile(path);
+      const bytes = await readFile(join(directory, name));
       for (let at = 0; at + DIGEST_BYTES <= bytes.length; at += DIGEST_BYTES) {
         digests.push(bytes.toString('latin1', at, at + DIGEST_BYTES));
       }

@@ -36,10 +36,24 @@ describe('frames', () => {
     expect(scanFrames(bytes)).toMatchObject({ frames: [request('first')], tornBytes: 100 });
   });
 
-  it('that changed in the middle are damaged, and do not hide those after them', () => {
-    const bytes = encoded('first', 'second', 'third');
-    bytes[bytes.lastIndexOf('second')]! ^= 1;
-    expect(scanFrames(bytes)).toEqual({ frames: [request('first'), request('third')], tornBytes: 0, damagedFrames: 1 });
+  it.each(['body', 'length', 'mark'])('whose %s changed are damaged, and do not hide those after them', (what) => {
+    for (const [which, others] of [
+      ['first', ['second', 'third']],
+      ['second', ['first', 'third']],
+      ['third', ['first', 'second']],
+    ] as const) {
+      const bytes = encoded('first', 'second', 'third');
+      const start = encoded('first', 'second', 'third').indexOf(which) - 12;
+      bytes[what === 'body' ? bytes.lastIndexOf(which) : what === 'length' ? start + 7 : start]! ^= 1;
+      const scan = scanFrames(bytes);
+      expect(scan.frames).toEqual(others.map(request));
+      // The length of the last frame is all that tells a torn one from a whole one.
+      expect(scan.damagedFrames).toBe(which === 'third' && what === 'length' ? 0 : 1);
+    }
+  });
+
+  it('are damaged where there is nothing but garbage', () => {
+    expect(scanFrames(Buffer.alloc(1_000, 'garbage'))).toEqual({ frames: [], tornBytes: 0, damagedFrames: 1 });
   });
 
   it('never throw, whatever the bytes', () => {

@@ -12,12 +12,14 @@ export interface Frame {
 /**
  * One request in a segment file: all its blocks, or, when the write was torn, none.
  *
+ *     4 bytes that every frame begins with, to find the next one behind damage
  *     u32 length of the body | u32 CRC-32 of the body | body
  *     body: 16 bytes digest of the request, then for each block  u8 table | u32 rows | u32 length | Native bytes
  *
  * Numbers are little-endian.
  */
-const FRAME_HEADER_BYTES = 8;
+const MARK = Buffer.from('PRFr');
+const FRAME_HEADER_BYTES = MARK.length + 8;
 const BLOCK_HEADER_BYTES = 9;
 /** Blocks of a body of at most 64 MiB; a longer frame is damage. */
 const FRAME_BYTES_MAX = 1 << 30;
@@ -40,8 +42,9 @@ export function encodeFrame({ digest, blocks }: Frame): Buffer[] {
     length += BLOCK_HEADER_BYTES + bytes.length;
     pieces.push(blockHeader, bytes);
   }
-  head.writeUInt32LE(length, 0);
-  head.writeUInt32LE(crc, 4);
+  MARK.copy(head);
+  head.writeUInt32LE(length, MARK.length);
+  head.writeUInt32LE(crc, MARK.length + 4);
   return pieces;
 }
 
@@ -50,28 +53,60 @@ export interface FrameScan {
   readonly frames: Frame[];
   /** Bytes of an unfinished frame at the end, which was never acknowledged; 0 when there is none. */
   readonly tornBytes: number;
-  /** Frames in the middle that do not match their checksum. */
+  /** Stretches that are no frame and that no interrupted write leaves. */
   readonly damagedFrames: number;
 }
 
-/** Reads all frames of `bytes`; the blocks share its memory. Never throws. */
+/** Reads all frames of `bytes`, those behind damage too; the blocks share its memory. Never throws. */
 export function scanFrames(bytes: Buffer): FrameScan {
   const frames: Frame[] = [];
   let damagedFrames = 0;
   let at = 0;
-  while (at + FRAME_HEADER_BYTES <= bytes.length) {
-    const length = bytes.readUInt32LE(at);
-    const bodyStart = at + FRAME_HEADER_BYTES;
-    if (length === 0 || length > FRAME_BYTES_MAX || bodyStart + length > bytes.length) break;
-    const body = bytes.subarray(bodyStart, bodyStart + length);
-    const frame = checksum(body) === bytes.readUInt32LE(at + 4) ? readFrame(body) : undefined;
-    const isLast = bodyStart + length === bytes.length;
-    if (frame !== undefined) frames.push(frame);
-    else if (isLast) break;
-    else damagedFrames++;
-    at = bodyStart + length;
+  while (at < bytes.length) {
+    const found = frameAt(bytes, at);
+    if (found !== undefined) {
+      frames.push(found.frame);
+      at = found.end;
+      continue;
+    }
+    const next = nextFrame(bytes, at + 1);
+    if (next < 0) break;
+    damagedFrames++;
+    at = next;
   }
-  return { frames, tornBytes: bytes.length - at, damagedFrames };
+  const isDamaged = at < bytes.length && !isTorn(bytes.subarray(at));
+  if (isDamaged) damagedFrames++;
+  return { frames, tornBytes: isDamaged ? 0 : bytes.length - at, damagedFrames };
+}
+
+function frameAt(bytes: Buffer, at: number): { frame: Frame; end: number } | undefined {
+  const bodyStart = at + FRAME_HEADER_BYTES;
+  if (bodyStart > bytes.length || !isMark(bytes, at)) return undefined;
+  const length = bytes.readUInt32LE(at + MARK.length);
+  const end = bodyStart + length;
+  if (length > FRAME_BYTES_MAX || end > bytes.length) return undefined;
+  const body = bytes.subarray(bodyStart, end);
+  const frame = checksum(body) === bytes.readUInt32LE(at + MARK.length + 4) ? readFrame(body) : undefined;
+  return frame && { frame, end };
+}
+
+/** @returns where the next whole frame begins, -1 when there is none */
+function nextFrame(bytes: Buffer, from: number): number {
+  let at = bytes.indexOf(MARK, from);
+  while (at >= 0 && frameAt(bytes, at) === undefined) at = bytes.indexOf(MARK, at + 1);
+  return at;
+}
+
+/** An interrupted write leaves the beginning of a frame, and after a loss of power zeros for what was never written. */
+function isTorn(tail: Buffer): boolean {
+  const end = tail.subarray(-MARK.length);
+  if (end.every((byte) => byte === 0)) return true;
+  if (tail.length < FRAME_HEADER_BYTES) return isMark(tail, 0) || tail.every((byte, index) => byte === MARK[index]);
+  return isMark(tail, 0) && FRAME_HEADER_BYTES + tail.readUInt32LE(MARK.length) > tail.length;
+}
+
+function isMark(bytes: Buffer, at: number): boolean {
+  return bytes.length >= at + MARK.length && bytes.compare(MARK, 0, MARK.length, at, at + MARK.length) === 0;
 }
 
 function readFrame(body: Buffer): Frame | undefined {

@@ -178,7 +178,7 @@ eachStore('ingest', (open) => {
 
   it('sets aside what the store refuses for good, says so, and goes on', async () => {
     const store = await migrated();
-    let refusals = 1;
+    let refusals = 3;
     const spoolDir = await newSpoolDir();
     const strict = failing(store, (table) => {
       if (table === 'spans' && refusals-- > 0) throw refused();
@@ -256,7 +256,7 @@ eachStore('ingest', (open) => {
       const accepted = [decode('a', 'b'), decode('c')];
       for (const decoded of accepted) await take(ingest, decoded);
       const [name] = await segmentsIn(spoolDir);
-      await appendFile(join(spoolDir, name!), 'torn');
+      await appendFile(join(spoolDir, name!), 'PRFr');
       if (!stored) return spoolDir;
       const id = /-(\d+)\./.exec(name!)![1]!;
       const batch = { id, deduplicationToken: id };

@@ -37,6 +37,8 @@ export interface Arrivals {
 
 /** An insert that is under way when stopping cannot be called back; it is not waited for longer than this. */
 const INSERT_GRACE_MS = 1_000;
+/** A body that was cut on its way is refused as if it were the data's fault, so once is not enough. */
+const REFUSALS_BELIEVED = 3;
 /** Leftover segments whose minutes are compared at once. */
 const RECONCILED_SEGMENTS_MAX = 32;
 
@@ -199,12 +201,13 @@ export class Inserter {
   /** @returns how many attempts it took @throws StoreError when the store refuses for good */
   private async untilAnswered(what: string, work: (attempt: number) => Promise<void>): Promise<number> {
     const { retryMsMin, retryMsMax, log, metrics } = this.options;
+    let refusals = 0;
     for (let pauseMs = retryMsMin, attempt = 1; ; pauseMs = Math.min(pauseMs * 2, retryMsMax), attempt++) {
       try {
         await work(attempt);
         return attempt;
       } catch (cause) {
-        if (cause instanceof StoreError && !cause.retryable) throw cause;
+        if (cause instanceof StoreError && !cause.retryable && ++refusals >= REFUSALS_BELIEVED) throw cause;
         metrics.failed();
         if (attempt === 1 || attempt % 10 === 0) {
           log.warn(`The store does not ${what} for now (attempt ${attempt}): ${String(cause)}`);

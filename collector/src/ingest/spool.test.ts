@@ -150,7 +150,7 @@ describe('after a crash', () => {
 
   it('a torn tail is dropped: it was never acknowledged', async () => {
     const { directory, path } = await crashed('a', 'b');
-    await appendFile(path, Buffer.from([50, 0, 0, 0, 1, 2, 3, 4, 0]));
+    await appendFile(path, Buffer.from('PRFr\x32\0\0\0\x01\x02\x03\x04\0'));
     const spool = await openSpool(directory);
     await spool.close();
     expect(await textsOf(spool)).toEqual([['a', 'b']]);
@@ -159,7 +159,7 @@ describe('after a crash', () => {
 
   it('a file with nothing but a torn request goes away', async () => {
     const { directory, path } = await crashed('a');
-    await writeFile(path, Buffer.from([50, 0, 0]));
+    await writeFile(path, Buffer.from('PRFr\x32'));
     const spool = await openSpool(directory);
     await spool.close();
     expect(await textsOf(spool)).toEqual([]);

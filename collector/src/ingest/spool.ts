@@ -20,7 +20,7 @@ export interface SpoolOptions {
   readonly segmentAgeMs?: number;
   /** Rows at which a segment is closed before that. @default 50000 */
   readonly segmentRowsMax?: number;
-  /** Bytes at which a segment is closed before that. @default 32 MiB */
+  /** Bytes at which a segment is closed before that. @default 20 MiB */
   readonly segmentBytesMax?: number;
 }
 
@@ -56,7 +56,7 @@ export class Spool {
       bytesMax: 1 << 30,
       segmentAgeMs: 1_000,
       segmentRowsMax: 50_000,
-      segmentBytesMax: 32 << 20,
+      segmentBytesMax: 20 << 20,
       ...options,
     };
     const { directory, durability, log, segmentBytesMax } = this.options;

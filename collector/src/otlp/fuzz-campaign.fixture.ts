@@ -14,12 +14,18 @@ import { canonicalTraces, logRecordsByProtobufjs, tracesByProtobufjs } from './p
  * Why a body may be refused that the oracle takes, by the message of the refusal:
  *
  * - `groups are nested too deep`: a hundred levels, as in protobuf's own implementations; the oracle's limit is lifted.
+ * - `varint longer than ten bytes`: no number is; protobufjs does not count the bytes of an unknown field that it skips.
  * - Any refusal of JSON in which a member is there twice: `JSON.parse` sees the last only, others the first, or both.
  * - `nested too deep`, `number that is too long`: bounds of work that JSON itself does not have.
  *
  * Nothing may be accepted that the oracle refuses; what the oracle is told to take is said where it is.
  */
-const STRICTER = [/groups are nested too deep/, /body is nested too deep/, /number that is too long/];
+const STRICTER = [
+  /varint longer than ten bytes/,
+  /groups are nested too deep/,
+  /body is nested too deep/,
+  /number that is too long/,
+];
 
 export interface CampaignOptions {
   readonly bodies: number;

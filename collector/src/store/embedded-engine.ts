@@ -104,6 +104,7 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
   ] as const;
   const tables = [
     ['old_parts_lifetime', 480],
+    ['min_bytes_for_wide_part', 268435456],
     ['fsync_after_insert', Number(sync)],
     ['fsync_part_directory', Number(sync)],
     // Follow from the small pool, or the engine refuses to choose merges at all.

@@ -63,4 +63,7 @@ const RETRYABLE = new Set([
   692, // TOO_MANY_MUTATIONS
   745, // SERVER_OVERLOADED
   999, // KEEPER_EXCEPTION
+  1000, // POCO_EXCEPTION: sockets, files
+  1001, // STD_EXCEPTION: files, memory
+  1002, // UNKNOWN_EXCEPTION
 ]);

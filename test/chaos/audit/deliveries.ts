@@ -41,8 +41,8 @@ function auditBody(
   const surplus = found.filter((count) => count > 1).length;
   const story = `${entry.fate}, sent ${entry.sends} times, made in ${entry.version}, ${moment(entry.version)}`;
   const example = (count: number) => `${count} of the ${ids.length} ${what}s of a body, as ${ids[0]} (${story})`;
-  if (surplus > 0) findings.add(CHECK.duplicate, example(surplus), surplus);
-  if (entry.fate === 'destroyed') return;
+  if (surplus > 0 && !entry.mayRepeat) findings.add(CHECK.duplicate, example(surplus), surplus);
+  if (entry.mayBeLost) return;
   if (lacking > 0 && entry.fate === 'acknowledged') findings.add(CHECK.missing, example(lacking), lacking);
   else if (lacking > 0 && lacking < ids.length) findings.add(CHECK.torn, example(lacking), lacking);
 }

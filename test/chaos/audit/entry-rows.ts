@@ -50,7 +50,7 @@ export async function auditEntryRows(
     ).map(({ id }) => id),
   );
   const stored = new Map(rows.map((row) => [row.spanId, row]));
-  const asked = ledger.entries.filter(({ fate }) => fate !== 'destroyed');
+  const asked = ledger.entries.filter((entry) => !entry.mayBeLost);
   for (const entry of asked) auditEntry(entry, stored, present, findings, moment);
 }
 

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onAuditedSite } from '../audited-site.ts';
@@ -26,8 +26,8 @@ export const clockJumps: Scenario = {
 async function run(options: ScenarioOptions): Promise<ScenarioReport> {
   const report = new ScenarioReport('clock-jumps', options.seed);
   const dice = new Dice(options.seed);
-  const clockFile = join(tmpdir(), `profiler-chaos-clock-${process.pid}`, 'ahead-ms');
-  await mkdir(dirname(clockFile), { recursive: true });
+  const clockDirectory = await mkdtemp(join(tmpdir(), 'profiler-chaos-clock-'));
+  const clockFile = join(clockDirectory, 'ahead-ms');
   await writeFile(clockFile, '0');
   const site = {
     storage: 'embedded' as const,
@@ -54,5 +54,6 @@ async function run(options: ScenarioOptions): Promise<ScenarioReport> {
       options.progress(`round ${round} of ${options.count}`);
     }
   });
+  await rm(clockDirectory, { recursive: true });
   return report;
 }

@@ -29,7 +29,8 @@ async function run(options: ScenarioOptions): Promise<ScenarioReport> {
       stretch(kind);
       const path = await killWithSpool(site, dice);
       const done = await damage(path, kind, dice, traffic.ledger);
-      for (const entry of done.lost) entry.fate = 'destroyed';
+      for (const entry of done.lost) entry.mayBeLost = true;
+      for (const entry of done.forgotten) if (entry.fate === 'open') entry.mayRepeat = true;
       report.did(kind);
       collector = site.startCollector();
       const isReady = await collector.ready;

@@ -23,6 +23,8 @@ export interface BodyOptions {
   readonly version: string;
   /** Now, for the apps; milliseconds since the epoch. */
   readonly nowMs: number;
+  /** Whether half of them are packed. @default true */
+  readonly gzip?: boolean;
 }
 
 const SERVICES = ['shop', 'billing', 'search', 'mail', 'stock', 'reports'] as const;
@@ -34,7 +36,7 @@ const DAY_MS = 86_400_000;
 /**
  * A batch of one app. Most are small, some large; most of their spans are of the last two minutes, some days old, so that
  * one insert touches several partitions. Traces come in one body, or their queries in another than their entry span, or
- * with exceptions as log records beside them: then there are several.
+ * with exceptions as log records behind them: then there are several, to be sent one after the other.
  */
 export function makeBodies(options: BodyOptions): Body[] {
   const { dice, ids, nowMs } = options;
@@ -49,8 +51,9 @@ export function makeBodies(options: BodyOptions): Body[] {
   const bodies = isSplit
     ? [spansBody(options, service, requests, 'children'), spansBody(options, service, requests, 'entries')]
     : [spansBody(options, service, requests, 'all')];
-  if (dice.chance(0.15)) bodies.push(logsBody(options, service, requests));
-  return dice.shuffled(bodies);
+  const inOrder = dice.shuffled(bodies);
+  // Last, because derivation waits for the span of a log record no longer than half a minute.
+  return dice.chance(0.15) ? [...inOrder, logsBody(options, service, requests)] : inOrder;
 }
 
 function spansBody(
@@ -105,8 +108,8 @@ function resource({ version, dice }: BodyOptions, service: string) {
   };
 }
 
-function packed({ dice, version }: BodyOptions, encoding: OtlpEncoding, plain: Uint8Array) {
+function packed({ dice, version, gzip = true }: BodyOptions, encoding: OtlpEncoding, plain: Uint8Array) {
   const headers = { 'content-type': CONTENT_TYPES[encoding] };
-  if (dice.chance(0.5)) return { version, headers, bytes: plain };
+  if (!gzip || dice.chance(0.5)) return { version, headers, bytes: plain };
   return { version, headers: { ...headers, 'content-encoding': 'gzip' }, bytes: gzipSync(plain, { level: 1 }) };
 }

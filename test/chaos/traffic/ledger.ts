@@ -2,16 +2,19 @@ import type { Body } from './body.ts';
 
 /**
  * What a sender knows of a body. *Open*: it will be sent until it is acknowledged. *Given up*: sent at least once and
- * never acknowledged, so it may be stored once or not at all. *Destroyed*: whoever damaged its only copy says so; then
- * nothing is asked of it but that it is not there twice.
+ * never acknowledged, so it may be stored once or not at all.
  */
-export type Fate = 'open' | 'acknowledged' | 'given up' | 'destroyed';
+export type Fate = 'open' | 'acknowledged' | 'given up';
 
 /** A body without its bytes, and what became of it. */
 export interface Entry extends Omit<Body, 'bytes' | 'headers' | 'path'> {
   fate: Fate;
   /** How often it was sent. */
   sends: number;
+  /** Somebody damaged what may have been the only copy: it may be missing, wholly or in part. */
+  mayBeLost?: true;
+  /** Somebody damaged what it may have been known by, before it was sent again: it may be there twice. */
+  mayRepeat?: true;
 }
 
 /** Everything that was sent to one store, kept by its senders. */

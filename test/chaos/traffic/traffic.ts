@@ -38,7 +38,6 @@ export class Traffic {
   readonly #options: Required<TrafficOptions>;
   readonly #ids: Ids;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  #waiting: Body[] = [];
   #senders: Promise<void>[] = [];
   #stopping = false;
   #isStopped = false;
@@ -65,26 +64,18 @@ export class Traffic {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#stopping = true;
-    this.#waiting = [];
     this.#agent.destroy();
     await Promise.all(this.#senders);
   }
 
   async #send(dice: Dice): Promise<void> {
     const { pauseMsMax } = this.#options;
-    while (!this.#stopping || this.#waiting.length > 0) {
-      const body = this.#nextBody();
-      await this.#deliver(body, this.ledger.opened(body), dice);
+    while (!this.#stopping) {
+      const { dice: choices, ageMs } = this.#options;
+      const making = { dice: choices, ids: this.#ids, version: this.version, nowMs: Date.now() - ageMs };
+      for (const body of makeBodies(making)) await this.#deliver(body, this.ledger.opened(body), dice);
       await sleep(dice.between(0, pauseMsMax));
     }
-  }
-
-  #nextBody(): Body {
-    if (this.#waiting.length === 0) {
-      const { dice, ageMs } = this.#options;
-      this.#waiting = makeBodies({ dice, ids: this.#ids, version: this.version, nowMs: Date.now() - ageMs });
-    }
-    return this.#waiting.shift()!;
   }
 
   async #deliver(body: Body, entry: Entry, dice: Dice): Promise<void> {
