@@ -120,10 +120,10 @@ const PROTOBUF: readonly HostileBody[] = [
   protobuf(
     'a resource that many spans repeat',
     (bytes) => {
-      const attributes = Array.from({ length: 100 }, (_, index) =>
+      const attributes = Array.from({ length: 40 }, (_, index) =>
         field(1, text(`k${index}`), field(2, field(1, Buffer.alloc(60_000, 'a')))),
       );
-      return field(1, field(1, ...attributes), field(2, repeat(field(2, SPAN), bytes - 6_100_000)));
+      return field(1, field(1, ...attributes), field(2, repeat(field(2, SPAN), bytes - 2_450_000)));
     },
     false,
   ),

@@ -115,7 +115,7 @@ describe('the event loop turns while is decoded', () => {
     '%s',
     async (_, { encoding, build, isValid }) => {
       const decoder = new OtlpDecoder({ ...DECODE_SETTINGS, now: Date.now });
-      const body = build(8 * MIB);
+      const body = build(3 * MIB);
       const { gapMs, ms, result } = await longestGap(async () => decoder.decode('traces', encoding, body));
       if (isValid) expect(result).toMatchObject({ signal: 'traces' });
       else expect(result).toBeInstanceOf(DecodeError);
