@@ -19,8 +19,10 @@ const EVERY_TABLE = {
   'profiler.exception.type': ['E'],
 };
 
+/** One for all, so that no test has a part of its spans in the next minute. */
+const now = BigInt(Date.now()) * 1_000_000n;
+
 function decode(...names: string[]): Decoded {
-  const now = BigInt(Date.now()) * 1_000_000n;
   const spans = names.map((name) =>
     span({
       name,
@@ -32,6 +34,21 @@ function decode(...names: string[]): Decoded {
   );
   const body = encodeTraces([{ resource: { 'service.name': 'shop' }, spans }], 'protobuf');
   return decoder.decodeAtOnce('traces', 'protobuf', Buffer.from(body));
+}
+
+/** The store, but the first of the statements that begin so is answered and has no effect. */
+function forgetting(store: Store, beginning: string): Store {
+  let forgot = false;
+  return new Proxy(store, {
+    get(target, property) {
+      const value = Reflect.get(target, property);
+      if (property !== 'command') return typeof value === 'function' ? value.bind(target) : value;
+      return async (...parameters: Parameters<Store['command']>) => {
+        if (!forgot && parameters[0].startsWith(beginning)) forgot = true;
+        else await target.command(...parameters);
+      };
+    },
+  });
 }
 
 /** The store, but an insert first goes through `before`, which may throw instead. */
@@ -330,6 +347,23 @@ eachStore('ingest', (open) => {
         expect(await count(store, 'requests')).toBe(4);
         expect(await requestsOf(store)).toEqual({ minutely: 4, hourly: 4 });
         expect(await names(store)).toEqual(['a', 'b', 'c', 'earlier']);
+      },
+    );
+
+    it.each(['endpoint_minutely', 'endpoint_hourly'])(
+      'a rebuild of %s that had no effect is repeated',
+      async (table) => {
+        const store = await migrated();
+        const before = await startIngest(store, await newSpoolDir());
+        await take(before, decode('earlier'));
+        await before.close();
+        const spoolDir = await killed(store, { stored: true });
+        await store.command(`TRUNCATE TABLE ${store.database}.${table}`);
+        const ingest = await startIngest(forgetting(store, `INSERT INTO ${store.database}.${table} `), spoolDir);
+        await ingest.recovered();
+        await ingest.close();
+        expect(await requestsOf(store)).toEqual({ minutely: 4, hourly: 4 });
+        expect(ingest.said.join('\n')).toContain('differ from their source after they were rebuilt');
       },
     );
   });

@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts';
+import { type Store, StoreError } from '../store/store.ts';
 
 /** What was looked at, and what had to be put right. */
 export interface Reconciliation {
@@ -50,14 +50,36 @@ export async function reconcileRollups(store: Store, options: ReconcileOptions):
   let rebuiltHours = 0;
   for (let first = 0; first < minutes.length; first += MINUTES_PER_STEP) {
     const step = minutes.slice(first, first + MINUTES_PER_STEP);
-    const torn = await tornMinutes(store, step);
-    if (torn.length > 0) await rebuildMinutes(store, torn);
-    rebuiltMinutes += torn.length;
-    const hours = await tornHours(store, [...new Set(step.map((minute) => minute - (minute % 3_600)))]);
-    if (hours.length > 0) await rebuildHours(store, hours);
-    rebuiltHours += hours.length;
+    rebuiltMinutes += await untilWhole(store, 'minutes', step, tornMinutes, rebuildMinutes);
+    const hours = [...new Set(step.map((minute) => minute - (minute % 3_600)))];
+    rebuiltHours += await untilWhole(store, 'hours', hours, tornHours, rebuildHours);
   }
   return { minutes: all.length, rebuiltMinutes, rebuiltHours, skippedMinutes: all.length - minutes.length };
+}
+
+type Times = readonly number[];
+
+/**
+ * Rebuilds what is torn and looks again, since an hour is made of its minutes and would repeat what is wrong with them.
+ *
+ * @returns how many were torn @throws StoreError when they still differ, although nothing was refused
+ */
+async function untilWhole(
+  store: Store,
+  what: string,
+  times: Times,
+  findTorn: (store: Store, times: Times) => Promise<number[]>,
+  rebuildTorn: (store: Store, times: Times) => Promise<void>,
+): Promise<number> {
+  const torn = await findTorn(store, times);
+  if (torn.length === 0) return 0;
+  await rebuildTorn(store, torn);
+  const left = await findTorn(store, torn);
+  if (left.length === 0) return torn.length;
+  throw new StoreError(`${left.length} ${what} differ from their source after they were rebuilt`, {
+    retryable: false,
+    code: 0,
+  });
 }
 
 async function isReplicated(store: Store): Promise<boolean> {
