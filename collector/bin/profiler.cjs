@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=8
+// What the first line sets can only be set before Node starts; it is for memory alone: see the README.
 // The embedded engine holds a thread of Node's pool while a query runs, and the pool's size is fixed at its first use:
 // so it is set here, before anything is loaded. CommonJS, because that much is certain to run first.
 process.env.UV_THREADPOOL_SIZE ??= '16';

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The built program, as a user runs it. */
@@ -46,7 +46,9 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const { flags = [], nodeArgs = [], env = {} } = options;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'profiler-collector-')));
   const args = ['start', '--port', '0', '--data-dir', dataDir, ...flags];
-  const child = spawn(process.execPath, [...nodeArgs, PROFILER, ...args], {
+  // As a user starts it, with what its first line sets, unless Node is to have arguments of its own.
+  const [program, ...before] = nodeArgs.length === 0 ? [PROFILER] : [process.execPath, ...nodeArgs, PROFILER];
+  const child = spawn(program!, [...before, ...args], {
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -115,7 +117,9 @@ export async function eventually<Answer>(
 function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const own = ([name]: [string, unknown]) =>
     !/^(PROFILER_|OTEL_|NODE_OPTIONS$|NODE_V8_COVERAGE$|FORCE_COLOR$)/.test(name);
-  return { ...Object.fromEntries(Object.entries(process.env).filter(own)), ...env };
+  // A program that names `node` in its first line is to get this one.
+  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
+  return { ...Object.fromEntries(Object.entries(process.env).filter(own)), PATH: path, ...env };
 }
 
 async function listening(child: ChildProcess, output: { stdout: string; stderr: string }): Promise<string> {

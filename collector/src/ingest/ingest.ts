@@ -103,7 +103,11 @@ export function createIngest(options: IngestOptions): Ingest {
     // Decoding is the dearest part, so who is to be refused is refused before it.
     if (!spool.hasRoom(1)) throw spoolIsFull();
     const decoded = await decode();
-    if (decoded.blocks.length > 0) await spool.append(digest, decoded.blocks);
+    try {
+      if (decoded.blocks.length > 0) await spool.append(digest, decoded.blocks);
+    } finally {
+      decoded.release();
+    }
     metrics.accepted(decoded);
     return { rejected: decoded.counts.rejectedTotal(), message: rejectionMessage(decoded.counts) };
   }

@@ -3,6 +3,7 @@ import { DecodeError } from './decode-error.ts';
 import type { DecodedBlock } from './decoded.ts';
 import { BLOCK_BYTES_MAX, BLOCK_ROWS_MAX, DECODED_BYTES_MAX } from './limits.ts';
 import type { NativeBlock } from './native-block.ts';
+import { requestBuffers } from './request-buffers.ts';
 
 /** Adding up the columns costs as much as writing a few of them, so it is not done at every row of usual size. */
 const ROWS_BETWEEN_LOOKS = 64;
@@ -36,5 +37,10 @@ export class DecodedBlocks {
     this.bytes += bytes.length;
     if (this.bytes > DECODED_BYTES_MAX) throw new DecodeError(`request becomes more than ${DECODED_BYTES_MAX} bytes`);
     this.blocks.push({ table, rows, bytes });
+  }
+
+  /** See {@link Decoded.release}. */
+  release(): void {
+    for (const { bytes } of this.blocks.splice(0)) requestBuffers.give(bytes);
   }
 }

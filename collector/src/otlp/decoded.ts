@@ -16,4 +16,6 @@ export interface Decoded {
   /** Spans or log records in the request, those rejected included. */
   readonly received: number;
   readonly counts: DecodeCounts;
+  /** Gives the memory of the blocks back, for the next request. They must not be looked at again. */
+  release(): void;
 }

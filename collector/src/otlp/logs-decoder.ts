@@ -46,7 +46,7 @@ export class LogsDecoder {
     blocks.take(logExceptions);
     blocks.take(exceptions);
     reader.open(NOTHING);
-    return { signal: 'logs', blocks: blocks.blocks, received: this.received, counts };
+    return { signal: 'logs', blocks: blocks.blocks, received: this.received, counts, release: () => blocks.release() };
   }
 
   private *readResourceLogs(window: TimeWindow, counts: DecodeCounts, blocks: DecodedBlocks): Steps {

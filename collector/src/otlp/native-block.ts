@@ -2,6 +2,7 @@ import { BLOCK_COLUMNS } from '../store/blocks.ts';
 import type { BlockTable } from '../store/store.ts';
 import { ByteColumn } from './byte-column.ts';
 import { MapColumn } from './map-column.ts';
+import { requestBuffers } from './request-buffers.ts';
 
 type Spec<Table extends BlockTable> = (typeof BLOCK_COLUMNS)[Table][number];
 
@@ -46,14 +47,14 @@ export class NativeBlock<Table extends BlockTable> {
     return bytes;
   }
 
-  /** The block in a buffer of its own. */
+  /** The block in a buffer of its own, taken from {@link requestBuffers}. */
   finish(): Buffer {
     const sizes = new ByteColumn(16);
     sizes.varint(this.parts.length);
     sizes.varint(this.rows);
     let length = sizes.length;
     for (const { header, column } of this.parts) length += header.length + column.length;
-    const block = Buffer.allocUnsafeSlow(length);
+    const block = requestBuffers.take(length).subarray(0, length);
     let at = sizes.bytes.copy(block, 0, 0, sizes.length);
     const put = (column: ByteColumn) => {
       at += column.bytes.copy(block, at, 0, column.length);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
+import type { BodyBuffer } from './body-buffer.ts';
 import { DecodeError } from './decode-error.ts';
 import type { InFlightShare } from './in-flight-bytes.ts';
 import { RefusalError } from './refusal.ts';
@@ -13,7 +14,7 @@ export class AbortedBodyError extends Error {
 }
 
 /**
- * The whole body, inflated when it is gzip. Both what arrives and what it inflates to are bounded while they come, so a
+ * Reads the whole body into `into`, inflated when it is gzip. Both what arrives and what it inflates to are bounded while they come, so a
  * small body that inflates to gigabytes costs no more than `bytesMax`.
  *
  * Reads by 'data' events, which cost half of what web streams do. When it rejects, the rest of the body has not been
@@ -27,14 +28,14 @@ export function readBody(
     readonly gzip: boolean;
     readonly bytesMax: number;
     readonly share: InFlightShare;
+    readonly into: BodyBuffer;
     /** Told of every chunk, as it was sent. */
     readonly onChunk?: (chunk: Buffer) => void;
   },
-): Promise<Buffer> {
-  const { gzip, bytesMax, share, onChunk } = options;
+): Promise<void> {
+  const { gzip, bytesMax, share, into, onChunk } = options;
   return new Promise((resolve, reject) => {
     if (source.destroyed) return reject(new AbortedBodyError());
-    const chunks: Buffer[] = [];
     let receivedBytes = 0;
     let inflatedBytes = 0;
     const gunzip: Gunzip | undefined = gzip ? createGunzip() : undefined;
@@ -46,7 +47,7 @@ export function readBody(
       stopListening();
       gunzip?.removeAllListeners().on('error', () => {});
       gunzip?.destroy();
-      if (error === undefined) resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, inflatedBytes));
+      if (error === undefined) resolve();
       else reject(error);
     };
     const keep = (chunk: Buffer) => {
@@ -57,7 +58,7 @@ export function readBody(
       } catch (refusal) {
         return finish(refusal);
       }
-      chunks.push(chunk);
+      into.append(chunk);
     };
     const onData = (chunk: Buffer) => {
       receivedBytes += chunk.length;

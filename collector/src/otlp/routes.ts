@@ -5,6 +5,7 @@ import type { Ingest } from '../ingest/ingest.ts';
 import type { Outcome } from '../ingest/recent-requests.ts';
 import { type RequestDigest, RequestDigester } from '../ingest/request-digest.ts';
 import type { Log } from '../log.ts';
+import { BodyBuffer } from './body-buffer.ts';
 import type { DecodeSettings } from './decode-settings.ts';
 import { FairShare } from './fair-share.ts';
 import { InFlightBytes, type InFlightShare } from './in-flight-bytes.ts';
@@ -58,15 +59,16 @@ export function otlpRoutes(options: OtlpRoutesOptions): Hono {
     const { incoming } = c.env as HttpBindings;
     const encoding = encodingOf(c.req.header('content-type'));
     const answerEncoding = encoding ?? 'json';
-    const answer = (body: Buffer, status: 200 | Refusal['httpStatus']) =>
-      c.body(new Uint8Array(body), status, { 'content-type': CONTENT_TYPE[answerEncoding] });
+    const answer = (bytes: Buffer, status: 200 | Refusal['httpStatus']) =>
+      c.body(new Uint8Array(bytes), status, { 'content-type': CONTENT_TYPE[answerEncoding] });
     const count = (outcome: string) => requests.inc({ signal, encoding: encoding ?? 'unknown', outcome });
     const share = inFlight.share();
+    const body = new BodyBuffer(Number(c.req.header('content-length') ?? 0) || 0);
     try {
       if (encoding === undefined) throw new RefusalError('unsupported_type', unsupported('content type'));
       const digester = new RequestDigester(`${signal} ${encoding} ${c.req.header('content-encoding')}`);
-      const body = await receiveBody(c, bodyBytesMax, share, digester);
-      const { rejected, message } = await store(encoding, body, digester.finish());
+      await receiveBody(c, bodyBytesMax, share, body, digester);
+      const { rejected, message } = await store(encoding, body.bytes(), digester.finish());
       count(rejected === 0 ? 'ok' : 'partial');
       return answer(successBody(encoding, REJECTED_FIELD[signal], rejected, message), 200);
     } catch (error) {
@@ -82,6 +84,7 @@ export function otlpRoutes(options: OtlpRoutesOptions): Hono {
       await discardBody(incoming, DISCARD_BYTES_MAX, DISCARD_MS_MAX);
       return answer(statusBody(answerEncoding, refusal.statusCode, refusal.message), refusal.httpStatus);
     } finally {
+      body.release();
       share.release();
     }
   };
@@ -108,8 +111,9 @@ async function receiveBody(
   c: Context,
   bytesMax: number,
   share: InFlightShare,
+  into: BodyBuffer,
   digester: RequestDigester,
-): Promise<Buffer> {
+): Promise<void> {
   const contentEncoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (contentEncoding !== 'gzip' && contentEncoding !== 'identity' && contentEncoding !== '') {
     throw new RefusalError('unsupported_encoding', unsupported('content encoding'));
@@ -118,7 +122,8 @@ async function receiveBody(
     throw new RefusalError('too_large', `body is larger than ${bytesMax} bytes`);
   }
   const onChunk = (chunk: Buffer) => digester.update(chunk);
-  return readBody((c.env as HttpBindings).incoming, { gzip: contentEncoding === 'gzip', bytesMax, share, onChunk });
+  const gzip = contentEncoding === 'gzip';
+  await readBody((c.env as HttpBindings).incoming, { gzip, bytesMax, share, into, onChunk });
 }
 
 function unsupported(what: string): string {

@@ -83,7 +83,14 @@ export class TracesDecoder {
     this.blocks.take(this.requestQueries);
     this.blocks.take(this.exceptions);
     reader.open(NOTHING);
-    return { signal: 'traces', blocks: this.blocks.blocks, received: this.received, counts: context.counts };
+    const { blocks } = this;
+    return {
+      signal: 'traces',
+      blocks: blocks.blocks,
+      received: this.received,
+      counts: context.counts,
+      release: () => blocks.release(),
+    };
   }
 
   private *readResourceSpans(nowMs: number, window: TimeWindow): Steps {

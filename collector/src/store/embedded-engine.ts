@@ -98,13 +98,17 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
     ['index_mark_cache_size', 16 * 1024 ** 2],
     ['primary_index_cache_size', 64 * 1024 ** 2],
     ['mmap_cache_size', 100],
-    ['background_pool_size', 2],
+    ['background_pool_size', 1],
+    ['background_merges_mutations_concurrency_ratio', 2],
     ['background_schedule_pool_size', 4],
     ['background_common_pool_size', 2],
   ] as const;
   const tables = [
     ['old_parts_lifetime', 480],
     ['min_bytes_for_wide_part', 268435456],
+    // Each row is merged fewer times, which halves what merging costs; what a merge holds grows with the parts in it.
+    ['merge_selector_base', 7],
+    ['max_parts_to_merge_at_once', 8],
     ['fsync_after_insert', Number(sync)],
     ['fsync_part_directory', Number(sync)],
     // Follow from the small pool, or the engine refuses to choose merges at all.

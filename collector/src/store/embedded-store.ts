@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { type EmbeddedEngine, fileFunction, openEmbeddedEngine, SESSION_SETTINGS } from './embedded-engine.ts';
-import { blockStructure, insertStatement } from './insert-statement.ts';
+import { blockStructure, insertStatement, rowsOfBlocks } from './insert-statement.ts';
 import { Lanes } from './lanes.ts';
 import { bindParameters } from './sql-parameters.ts';
 import { type Batch, type BlockTable, type QueryOptions, type QueryParams, type Store, StoreError } from './store.ts';
@@ -130,7 +130,7 @@ export class EmbeddedStore implements Store {
     if (blocks.length === 0) return;
     await this.#insertFile(blocks, async (path) => {
       const source = fileFunction(path, 'Native', blockStructure(table));
-      return insertStatement(this.database, table, source, batch);
+      return insertStatement(this.database, table, source, { ...batch, rows: rowsOfBlocks(blocks) });
     });
   }
 

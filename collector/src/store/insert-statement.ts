@@ -12,7 +12,12 @@ export function blockStructure(table: BlockTable): string {
  * Blocks into their table, read from `source`, which is `file(...)` or `input(...)`; stamped with the batch, where the
  * table keeps it, and with the time that the batch says or else the engine's clock, in UTC.
  */
-export function insertStatement(database: string, table: BlockTable, source: string, batch: Batch): string {
+export function insertStatement(
+  database: string,
+  table: BlockTable,
+  source: string,
+  batch: Batch & { readonly rows: number },
+): string {
   const columns = BLOCK_COLUMNS[table].map(([name]) => name as string);
   const values = [...columns];
   if (table === 'spans' || table === 'log_exceptions') {
@@ -24,12 +29,29 @@ export function insertStatement(database: string, table: BlockTable, source: str
   const settings = [
     `insert_deduplication_token = ${stringLiteral(deduplicationToken(batch))}`,
     'deduplicate_blocks_in_dependent_materialized_views = 1',
-    // A batch is one block, so that its parts, and the blocks that the views make of them, are the same at a retry.
+    // A batch is one block, so that its parts, and the blocks that the views make of them, are the same at a retry. Not
+    // larger than it is, since the engine takes the memory for that many rows beforehand: 190 MiB for a million.
     'max_insert_threads = 1',
-    'min_insert_block_size_rows = 1048576',
+    `min_insert_block_size_rows = ${batch.rows}`,
     'min_insert_block_size_bytes = 1073741824',
   ];
   return `INSERT INTO ${database}.${table} (${columns.join(', ')}) SETTINGS ${settings.join(', ')} SELECT ${values.join(', ')} FROM ${source}`;
+}
+
+/** Rows of Native blocks, by their heads: number of columns, then of rows, each as a varint. */
+export function rowsOfBlocks(blocks: readonly Uint8Array[]): number {
+  let total = 0;
+  for (const block of blocks) {
+    let at = 0;
+    while (block[at]! >= 0x80) at++;
+    at++;
+    for (let factor = 1; ; factor *= 0x80, at++) {
+      const byte = block[at] ?? 0;
+      total += (byte & 0x7f) * factor;
+      if (byte < 0x80) break;
+    }
+  }
+  return total;
 }
 
 function insertedAt({ insertedAtMs }: Batch): string {

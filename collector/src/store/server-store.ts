@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { blockStructure, insertStatement } from './insert-statement.ts';
+import { blockStructure, insertStatement, rowsOfBlocks } from './insert-statement.ts';
 import { Lanes } from './lanes.ts';
 import { stringLiteral } from './sql-literal.ts';
 import { type Batch, type BlockTable, type QueryOptions, type QueryParams, type Store, StoreError } from './store.ts';
@@ -109,7 +109,7 @@ export class ServerStore implements Store {
   async insertBlocks(table: BlockTable, blocks: readonly Uint8Array[], batch: Batch): Promise<void> {
     if (blocks.length === 0) return;
     const source = `input(${stringLiteral(blockStructure(table))})`;
-    const query = `${insertStatement(this.database, table, source, batch)} FORMAT Native`;
+    const query = `${insertStatement(this.database, table, source, { ...batch, rows: rowsOfBlocks(blocks) })} FORMAT Native`;
     await this.#run(this.#writer, 'Cannot insert', async (client) => {
       const values = Readable.from(blocks, { objectMode: false });
       const { stream } = await client.exec({ query, values, clickhouse_settings: WRITE_SETTINGS });
