@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 // Node gets these too, for require as well: 'import' among them would make CommonJS packages load each other's ES modules.
 const conditions = ['@profiler/source', 'module', 'node'];
+// What is awaited comes at once on an idle machine; a busy one is no reason to fail.
+const poll = { expect: { poll: { timeout: 10_000 } } };
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 /**
@@ -14,6 +16,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...poll,
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: [
@@ -29,6 +32,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...poll,
           name: 'store',
           sequence: { groupOrder: 1 },
           include: [
@@ -45,6 +49,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...poll,
           name: 'e2e',
           sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts', 'test/interop/**/*.test.ts'],

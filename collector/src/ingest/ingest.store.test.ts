@@ -271,18 +271,16 @@ eachStore('ingest', (open) => {
       const spoolDir = await newSpoolDir();
       const ingest = await startIngest(store, spoolDir, { spool: { segmentAgeMs: 600_000 } });
       const accepted = [decode('a', 'b'), decode('c')];
+      // A copy, because an accepted request's memory is used again.
+      const blocks = accepted.flatMap((it) => it.blocks.filter(({ table }) => table === 'spans'));
+      const copies = blocks.map(({ bytes }) => Buffer.from(bytes));
       for (const decoded of accepted) await take(ingest, decoded);
       const [name] = await segmentsIn(spoolDir);
       await appendFile(join(spoolDir, name!), 'PRFr');
       if (!stored) return spoolDir;
       const id = /-(\d+)\./.exec(name!)![1]!;
       const batch = { id, deduplicationToken: id };
-      const blocks = accepted.flatMap((it) => it.blocks.filter(({ table }) => table === 'spans'));
-      await store.insertBlocks(
-        'spans',
-        blocks.map(({ bytes }) => bytes),
-        batch,
-      );
+      await store.insertBlocks('spans', copies, batch);
       return spoolDir;
     }
 

@@ -29,10 +29,10 @@ export function insertStatement(
   const settings = [
     `insert_deduplication_token = ${stringLiteral(deduplicationToken(batch))}`,
     'deduplicate_blocks_in_dependent_materialized_views = 1',
-    // A batch is one block, so that its parts, and the blocks that the views make of them, are the same at a retry. Not
-    // larger than it is, since the engine takes the memory for that many rows beforehand: 190 MiB for a million.
+    // A batch is one block, so that its parts, and the blocks that the views make of them, are the same at a retry. One
+    // row more than there are, so that it ends with the data; not a million, for which memory would be taken beforehand.
     'max_insert_threads = 1',
-    `min_insert_block_size_rows = ${batch.rows}`,
+    `min_insert_block_size_rows = ${batch.rows + 1}`,
     'min_insert_block_size_bytes = 1073741824',
   ];
   return `INSERT INTO ${database}.${table} (${columns.join(', ')}) SETTINGS ${settings.join(', ')} SELECT ${values.join(', ')} FROM ${source}`;
