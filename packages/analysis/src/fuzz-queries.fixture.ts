@@ -1,5 +1,6 @@
 import { fingerprint } from './fingerprint.ts';
 import { isQueryText } from './is-query-text.ts';
+import { queryStructure } from './query-structure.ts';
 
 export interface FuzzOptions {
   /** Texts are made until they hold this many bytes of UTF-16 together. */
@@ -22,6 +23,8 @@ export const FUZZ_SYSTEMS = [
 ] as const;
 
 const FAULTS_MAX = 10;
+/** For a text of some thousand characters, on a machine that does other things too. */
+const TEXT_MS_MAX = 2_000;
 
 /** Pieces that open, close, escape or join something in some dialect; then some that no line of source can hold. */
 const FRAGMENTS = [
@@ -48,7 +51,7 @@ const FRAGMENTS = [
 ];
 
 /**
- * Fingerprints hostile texts by every dialect. Each must come back, and be its own fingerprint; the same seed makes the same
+ * Fingerprints hostile texts by every dialect. Each must come back, soon, and be its own fingerprint; the same seed makes the same
  * texts.
  */
 export function fuzzQueries({ bytes, seed, corpus }: FuzzOptions): FuzzOutcome {
@@ -68,14 +71,18 @@ export function fuzzQueries({ bytes, seed, corpus }: FuzzOptions): FuzzOutcome {
 }
 
 function faultOf(text: string, system: string): string | undefined {
+  const startedAt = performance.now();
   try {
     const once = fingerprint(text, system);
     isQueryText(text, system);
+    const { summary } = queryStructure(text, system);
+    if (summary.length > 255) return `has a summary of ${summary.length} characters`;
     const twice = fingerprint(once.text, system);
     if (twice.hex !== once.hex || twice.text !== once.text) {
       return `not idempotent (${JSON.stringify(once.text)}, then ${JSON.stringify(twice.text)})`;
     }
-    return undefined;
+    const ms = performance.now() - startedAt;
+    return ms > TEXT_MS_MAX ? `takes ${Math.round(ms)} ms` : undefined;
   } catch (error) {
     return `throws ${(error as Error).stack}`;
   }

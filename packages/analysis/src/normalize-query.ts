@@ -74,7 +74,10 @@ class Normalizer {
   }
 
   #value(): void {
-    this.#folded.write('?');
+    const { start, end } = this.#lexer;
+    // What is a placeholder already goes with the stretch around it.
+    if (end - start === 1 && this.#text.charCodeAt(start) === 63) this.#folded.copy(start, end);
+    else this.#folded.write('?');
     this.#forget();
   }
 
