@@ -4,11 +4,8 @@ export interface MixedQuery {
   readonly text: string;
   /** Value of `db.system.name`. */
   readonly system: string;
+  readonly kind: string;
 }
-
-/** What a fleet of services sends, each kind the same number of times. */
-export const SQL_MIX_KINDS =
-  'ORM select, ORM insert, written by hand with values in it, IN list, rows of VALUES, report';
 
 const TABLES = [
   'orders',
@@ -23,23 +20,31 @@ const TABLES = [
 const COLUMNS = ['id', 'created_at', 'customer_id', 'status', 'total_cents', 'note', 'updated_at', 'sku', 'email'];
 const WORDS = ['north', "o''hara", 'pending', 'Zürich', 'shipped', 'a@example.com', '2024-05-01', 'x%', 'refund'];
 
-/** `queries` statements, none of them twice, in four dialects. */
+/** `queries` statements, none of them twice, in four dialects; the kinds take turns. */
 export function sqlMix(queries: number, seed: number): MixedQuery[] {
   const random = new Random(seed);
-  return Array.from({ length: queries }, (_, index) => KINDS[index % KINDS.length]!(random, index));
+  return Array.from({ length: queries }, (_, index) => {
+    const kind = SQL_MIX_KINDS[index % SQL_MIX_KINDS.length]!;
+    return { kind, ...KINDS[kind]!(random, index) };
+  });
 }
 
-const KINDS: readonly ((random: Random, index: number) => MixedQuery)[] = [
-  ormSelect,
-  ormInsert,
-  byHand,
-  inList,
-  bulkInsert,
+type Unsorted = Omit<MixedQuery, 'kind'>;
+
+const KINDS: Readonly<Record<string, (random: Random, index: number) => Unsorted>> = {
+  'ORM select': ormSelect,
+  'ORM insert': ormInsert,
+  'by hand, with values': byHand,
+  'IN list': inList,
+  'rows of VALUES': bulkInsert,
   report,
-];
+};
+
+/** What a fleet of services sends, each kind the same number of times. */
+export const SQL_MIX_KINDS: readonly string[] = Object.keys(KINDS);
 
 /** As Sequelize and TypeORM write it, with sqlcommenter's comment behind it. */
-function ormSelect(random: Random, index: number): MixedQuery {
+function ormSelect(random: Random, index: number): Unsorted {
   const table = random.pick(TABLES);
   const columns = COLUMNS.map((it) => `"${table}"."${it}" AS "${table}_${it}"`).join(', ');
   return {
@@ -51,7 +56,7 @@ function ormSelect(random: Random, index: number): MixedQuery {
   };
 }
 
-function ormInsert(random: Random, index: number): MixedQuery {
+function ormInsert(random: Random, index: number): Unsorted {
   const columns = COLUMNS.map((it) => `\`${it}\``).join(',');
   const values = COLUMNS.map(() => value(random)).join(',');
   return {
@@ -60,7 +65,7 @@ function ormInsert(random: Random, index: number): MixedQuery {
   };
 }
 
-function byHand(random: Random, index: number): MixedQuery {
+function byHand(random: Random, index: number): Unsorted {
   return {
     system: 'microsoft.sql_server',
     text: `SELECT TOP 50 o.[Id], o.[Total]\n  FROM dbo.[${random.pick(TABLES)}] o\n  JOIN dbo.[${random.pick(TABLES)}] i ON i.OrderId = o.Id -- ${index}
@@ -68,7 +73,7 @@ function byHand(random: Random, index: number): MixedQuery {
   };
 }
 
-function inList(random: Random): MixedQuery {
+function inList(random: Random): Unsorted {
   const ids = Array.from({ length: random.whole(10, 100) }, () => random.whole(1, 1e9));
   return {
     system: 'sqlite',
@@ -76,7 +81,7 @@ function inList(random: Random): MixedQuery {
   };
 }
 
-function bulkInsert(random: Random): MixedQuery {
+function bulkInsert(random: Random): Unsorted {
   const rows = Array.from(
     { length: random.whole(5, 50) },
     () => `(${random.whole(1, 1e6)}, '${random.pick(WORDS)}', ${random.whole(1, 999)}.99, NULL, now())`,
@@ -87,7 +92,7 @@ function bulkInsert(random: Random): MixedQuery {
   };
 }
 
-function report(random: Random, index: number): MixedQuery {
+function report(random: Random, index: number): Unsorted {
   const [orders, items] = [random.pick(TABLES), random.pick(TABLES)];
   return {
     system: 'postgresql',
