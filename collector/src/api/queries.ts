@@ -76,7 +76,7 @@ export async function listQueries(store: Store, parameters: QueryParameters, now
 function query(row: Row): Query {
   return {
     fingerprint: row.fingerprint_hex,
-    summary: querySummary(row.text),
+    summary: querySummary(row.text, row.system),
     text: row.text,
     system: row.system,
     service: row.service,

@@ -1,23 +1,16 @@
-/**
- * What a person calls a query: its command and its first table, as in `SELECT order_items`. Read from the normalised
- * text; a text that has no such parts is its own summary, cut short.
- */
-const SUMMARY_CHARACTERS_MAX = 80;
-const NAME = '["`\\[]?([\\w$]+(?:["`\\]]?\\.["`\\[]?[\\w$]+)*)';
-const TABLE_AFTER: Readonly<Record<string, RegExp>> = {
-  SELECT: new RegExp(`\\bFROM\\s+(?:ONLY\\s+)?${NAME}`, 'i'),
-  WITH: new RegExp(`\\bFROM\\s+(?:ONLY\\s+)?${NAME}`, 'i'),
-  DELETE: new RegExp(`\\bFROM\\s+(?:ONLY\\s+)?${NAME}`, 'i'),
-  INSERT: new RegExp(`\\bINTO\\s+${NAME}`, 'i'),
-  REPLACE: new RegExp(`\\bINTO\\s+${NAME}`, 'i'),
-  MERGE: new RegExp(`\\bINTO\\s+${NAME}`, 'i'),
-  UPDATE: new RegExp(`^\\s*UPDATE\\s+(?:ONLY\\s+)?${NAME}`, 'i'),
-  CALL: new RegExp(`^\\s*CALL\\s+${NAME}`, 'i'),
-};
+import { queryStructure } from '@profiler/analysis';
 
-export function querySummary(text: string): string {
-  const command = /^\s*(\w+)/.exec(text)?.[1] ?? '';
-  const table = TABLE_AFTER[command.toUpperCase()]?.exec(text)?.[1];
-  if (table !== undefined) return `${command.toUpperCase()} ${table.replace(/["`[\]]/g, '')}`;
-  return text.length <= SUMMARY_CHARACTERS_MAX ? text : `${text.slice(0, SUMMARY_CHARACTERS_MAX - 1)}…`;
+const TEXT_CHARS_MAX = 80;
+
+/**
+ * What a person calls a query: `db.query.summary` by the semantic convention, as in `SELECT order_items`. A text without
+ * operations and targets is its own summary, cut short.
+ *
+ * @param text normalised, so that no value can get into a summary
+ * @param system value of `db.system.name`
+ */
+export function querySummary(text: string, system = ''): string {
+  const { summary } = queryStructure(text, system);
+  if (summary !== '') return summary;
+  return text.length <= TEXT_CHARS_MAX ? text : `${text.slice(0, TEXT_CHARS_MAX - 1)}…`;
 }

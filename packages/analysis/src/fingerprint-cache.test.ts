@@ -24,6 +24,24 @@ describe('the cache of fingerprints', () => {
     expect(cache.get('SELECT a0')).not.toBe(first);
   });
 
+  it('is bounded in characters too', () => {
+    const cache = new FingerprintCache(1_000, 10_000);
+    for (let i = 0; i < 200; i++) {
+      const text = `SELECT ${'a'.repeat(i * 7)} FROM t WHERE b = ${i}`;
+      expect(cache.get(text)).toEqual(fingerprint(text));
+      expect(cache.chars).toBeLessThanOrEqual(20_000);
+    }
+    expect(cache.size).toBeGreaterThan(4);
+  });
+
+  it('counts what it holds', () => {
+    const cache = new FingerprintCache();
+    cache.get('SELECT 1');
+    cache.get('SELECT 22');
+    expect(cache.size).toBe(3);
+    expect(cache.chars).toBe('SELECT 1'.length + 'SELECT 22'.length + 'SELECT ?'.length);
+  });
+
   it('does not keep very long texts', () => {
     const cache = new FingerprintCache();
     cache.get(`SELECT ${'a'.repeat(10_000)}`);

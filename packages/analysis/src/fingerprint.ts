@@ -21,7 +21,7 @@ export const OTHER_QUERIES_TEXT = '(other)';
  * The same statement has the same fingerprint, whatever its values. Never throws, whatever the text, and takes time
  * linear in its length. `fingerprint(f.text, dbSystem)` equals `f`.
  *
- * @param dbSystem value of `db.system.name`, which decides what `"x"`, `\` and `#` mean; '' when unknown
+ * @param dbSystem value of `db.system.name`, which decides how a text is read (README); '' when unknown
  */
 export function fingerprint(queryText: string, dbSystem = ''): Fingerprint {
   return fingerprintOf(normalizeQuery(queryText, dialectOf(dbSystem)));

@@ -36,5 +36,8 @@ function mix(half: number): number {
 }
 
 function hex32(half: number): string {
-  return half.toString(16).padStart(8, '0');
+  return HEX[half >>> 24]! + HEX[(half >>> 16) & 255]! + HEX[(half >>> 8) & 255]! + HEX[half & 255]!;
 }
+
+/** Each byte in two hex digits. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -8,6 +8,7 @@ export { type LogException, logOccurrenceId } from './log-exception.ts';
 export { LOOP_PATH_SEPARATOR, loopPath } from './loop-path.ts';
 export { isNPlusOne } from './n-plus-one.ts';
 export { normalizeMessage } from './normalize-message.ts';
+export { type QueryStructure, queryStructure } from './query-structure.ts';
 export { type Comparison, type ComparisonWarning, type EndpointSample, type RatioOptions, ratio } from './ratio.ts';
 export { type RequestException, type RequestExceptions, requestExceptions } from './request-exceptions.ts';
 export { type RequestQueries, type RequestQuery, requestQueries } from './request-queries.ts';

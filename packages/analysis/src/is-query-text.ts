@@ -28,16 +28,14 @@ const TRANSACTION_WORDS = new Set([
   'WORK',
 ]);
 
-/** Systems whose commands are no SQL: `SET key value` is a query there. */
-const NOT_SQL = new Set(['redis', 'memcached', 'mongodb', 'elasticsearch', 'dynamodb', 'aws.dynamodb', 'couchdb']);
-
 /**
  * Whether a statement is a query. `BEGIN`, `COMMIT`, `ROLLBACK`, `SAVEPOINT`, `SET` and their like are none, nor is an
  * empty text; a text with several statements is one when any of them is.
  */
 export function isQueryText(text: string, dbSystem = ''): boolean {
-  if (NOT_SQL.has(dbSystem)) return text.trim() !== '';
-  const lexer = new QueryLexer(text, dialectOf(dbSystem));
+  const dialect = dialectOf(dbSystem);
+  if (dialect.language !== 'sql') return text.trim() !== '';
+  const lexer = new QueryLexer(text, dialect);
   for (;;) {
     const statement = firstWords(lexer, text);
     if (statement === undefined) return false;
@@ -57,7 +55,7 @@ function isSession(first: string, second: string): boolean {
 function firstWords(lexer: QueryLexer, text: string) {
   const words: string[] = [];
   for (;;) {
-    const token = lexer.next(false);
+    const token = lexer.next();
     if (token === TOKEN.space) continue;
     const isSemicolon = token === TOKEN.symbol && text.charCodeAt(lexer.start) === 59;
     if (token === TOKEN.end || (isSemicolon && words.length > 0)) {
@@ -73,7 +71,7 @@ function firstWords(lexer: QueryLexer, text: string) {
 function skipStatement(lexer: QueryLexer, text: string, ended: boolean): boolean {
   if (ended) return true;
   for (;;) {
-    const token = lexer.next(false);
+    const token = lexer.next();
     if (token === TOKEN.end) return false;
     if (token === TOKEN.symbol && text.charCodeAt(lexer.start) === 59) return true;
   }

@@ -1,4 +1,8 @@
-import type { Dialect } from './dialect.ts';
+import { isWordUnit } from './character-class.ts';
+import { type Dialect, DOCUMENT_DIALECT, UNKNOWN_DIALECT } from './dialect.ts';
+import { FoldedText } from './folded-text.ts';
+import { normalizeCommand } from './normalize-command.ts';
+import { keywordAt } from './query-keyword.ts';
 import { QueryLexer, TOKEN } from './query-lexer.ts';
 
 /**
@@ -9,62 +13,40 @@ import { QueryLexer, TOKEN } from './query-lexer.ts';
  *     SELECT * FROM orders_2024 WHERE id IN ($1, $2, $3) AND note = 'x' -- 7
  *     SELECT * FROM orders_2024 WHERE id IN (?) AND note = ?
  *
- * Exceptions: `NULL` is a value only where a value must stand (after `(`, `,` or `=`), for `IS NULL` is not `IS NOT
- * NULL`; a `;` at the end goes. Normalising a normalised text changes nothing.
+ * Exceptions: `NULL` is a value only where a value must stand (after `(`, `,`, `=` or `:`), for `IS NULL` is not `IS NOT
+ * NULL`; a `;` at the end goes; what is no text in Unicode (half a surrogate pair) becomes U+FFFD, as it does on the
+ * wire. Normalising a normalised text changes nothing.
  */
 export function normalizeQuery(text: string, dialect: Dialect): string {
-  return new Normalizer(text, dialect).run();
-}
-
-/** Lists inside lists beyond this depth are copied as they are, so that comparing their elements stays linear. */
-const FOLDED_DEPTH_MAX = 8;
-
-/** A list whose equal neighbours fold: the elements of `IN (...)` or `[...]`, or the rows of `VALUES (...), (...)`. */
-interface List {
-  readonly isRows: boolean;
-  /** Open brackets around an element. */
-  readonly depth: number;
-  /** What stands before the list. */
-  readonly outer: string;
-  /** The elements so far, without repeats. */
-  listed: string;
-  elements: number;
-  last: string;
-  /** Of rows: in one, after one, or after the comma that follows one. */
-  at: 'element' | 'after' | 'comma';
-  spaceBeforeComma: boolean;
+  if (dialect.language === 'command') return normalizeCommand(wellFormed(text));
+  const isDocument = dialect === UNKNOWN_DIALECT && beginsAsDocument(text);
+  return wellFormed(new Normalizer(text, isDocument ? DOCUMENT_DIALECT : dialect).run());
 }
 
 class Normalizer {
   readonly #text: string;
   readonly #lexer: QueryLexer;
-  /** What has been written: of the innermost open list, its current element. Behind it, what is still to be copied. */
-  #out = '';
-  /** Stretch of the text that is to be copied as it is: most of a text is, and goes in few pieces. */
-  #copyFrom = 0;
-  #copyTo = 0;
-  readonly #lists: List[] = [];
-  #list: List | undefined;
+  readonly #folded: FoldedText;
+  /** Open brackets, of every kind. */
   #depth = 0;
-  #pendingSpace = false;
-  #pendingSemicolon = false;
   /** The token before: the character of a symbol, 0 for anything else. */
   #symbolBefore = 0;
-  #operandBefore = false;
   #keywordBefore: 'in' | 'values' | '' = '';
 
   constructor(text: string, dialect: Dialect) {
     this.#text = text;
     this.#lexer = new QueryLexer(text, dialect);
+    this.#folded = new FoldedText(text);
   }
 
   run(): string {
     const lexer = this.#lexer;
+    const folded = this.#folded;
     for (;;) {
-      const token = lexer.next(this.#operandBefore && !this.#pendingSpace);
+      const token = lexer.next();
       if (token === TOKEN.end) break;
       if (token === TOKEN.space) {
-        this.#pendingSpace = true;
+        folded.spaceBefore = true;
         continue;
       }
       const symbol = token === TOKEN.symbol ? this.#text.charCodeAt(lexer.start) : 0;
@@ -72,79 +54,46 @@ class Normalizer {
         this.#endStatement();
         continue;
       }
-      if (this.#list?.isRows && this.#list.at !== 'element' && this.#betweenRows(symbol)) continue;
+      if (folded.list?.isRows && folded.list.at !== 'element' && this.#betweenRows(token, symbol)) continue;
       if (token === TOKEN.value) this.#value();
       else if (token === TOKEN.word) this.#word();
       else this.#symbol(symbol);
     }
-    this.#closeLists();
-    return this.#out;
+    folded.closeLists();
+    return folded.toString();
   }
 
-  #write(piece: string): void {
-    this.#separate();
-    this.#out += piece;
-  }
-
-  /** Writes the current token as it is. */
   #copy(): void {
-    const { start, end } = this.#lexer;
-    const gap = start - this.#copyTo;
-    const isNext = this.#copyTo > this.#copyFrom && !this.#pendingSemicolon;
-    const isOneSpace = gap === 1 && this.#pendingSpace && this.#text.charCodeAt(this.#copyTo) === 32;
-    if (isNext && (isOneSpace || (gap === 0 && !this.#pendingSpace))) {
-      this.#pendingSpace = false;
-      this.#forget();
-    } else {
-      this.#separate();
-      this.#copyFrom = start;
-    }
-    this.#copyTo = end;
-  }
-
-  /** Writes what is to be copied, and what separates the next token from it. */
-  #separate(): void {
-    this.#flush();
-    if (this.#out !== '') {
-      if (this.#pendingSemicolon) this.#out += ';';
-      if (this.#pendingSpace) this.#out += ' ';
-    }
-    this.#pendingSemicolon = false;
-    this.#pendingSpace = false;
+    this.#folded.copy(this.#lexer.start, this.#lexer.end);
     this.#forget();
-  }
-
-  #flush(): void {
-    if (this.#copyTo > this.#copyFrom) this.#out += this.#text.slice(this.#copyFrom, this.#copyTo);
-    this.#copyFrom = this.#copyTo;
   }
 
   #forget(): void {
     this.#symbolBefore = 0;
-    this.#operandBefore = false;
     this.#keywordBefore = '';
   }
 
-  #isEmpty(): boolean {
-    return this.#out === '' && this.#copyTo === this.#copyFrom;
-  }
-
   #value(): void {
-    this.#write('?');
+    const { start, end } = this.#lexer;
+    // What is a placeholder already goes with the stretch around it.
+    if (end - start === 1 && this.#text.charCodeAt(start) === 63) this.#folded.copy(start, end);
+    else this.#folded.write('?');
+    this.#forget();
   }
 
   #word(): void {
+    const folded = this.#folded;
     const keyword = keywordAt(this.#text, this.#lexer.start, this.#lexer.end);
     const isValue =
-      (keyword === 'boolean' && this.#symbolBefore !== 46) ||
+      (keyword === 'boolean' && this.#symbolBefore !== POINT) ||
       (keyword === 'null' && VALUE_FOLLOWS.has(this.#symbolBefore));
     if (isValue) {
       this.#value();
       return;
     }
-    if (keyword === 'select' && this.#list && this.#list.elements === 0 && this.#isEmpty()) this.#dropList();
+    if (keyword === 'select' && folded.list && folded.list.elements === 0 && folded.isEmpty) folded.dropList();
+    if (keyword === 'row' && this.#keywordBefore === 'values') this.#openRows();
     this.#copy();
-    this.#operandBefore = true;
     if (keyword === 'in' || keyword === 'values') this.#keywordBefore = keyword;
   }
 
@@ -156,13 +105,16 @@ class Normalizer {
       case 91: // [
         this.#open('in');
         break;
+      case 123: // {
+        this.#open('');
+        break;
       case 41: // )
       case 93: // ]
+      case 125: // }
         this.#close();
-        this.#operandBefore = true;
         break;
-      case 44: // ,
-        this.#comma(undefined);
+      case COMMA:
+        this.#comma();
         break;
       default:
         this.#copy();
@@ -170,173 +122,130 @@ class Normalizer {
     this.#symbolBefore = symbol;
   }
 
-  /** @param piece a comma that was held back; undefined for the current token */
-  #comma(piece: string | undefined): void {
-    const list = this.#list;
+  #comma(): void {
+    const folded = this.#folded;
+    const { list } = folded;
     if (list && !list.isRows && this.#depth === list.depth) {
-      this.#endElement(list);
-      this.#pendingSpace = false;
+      folded.endElement();
+      folded.spaceBefore = false;
       this.#forget();
       return;
     }
-    if (list?.isRows) this.#pendingSpace = false;
-    if (piece === undefined) this.#copy();
-    else this.#write(piece);
-    if (list?.isRows) this.#pendingSpace = true;
+    if (list?.isRows) folded.spaceBefore = false;
+    this.#copy();
+    if (list?.isRows) folded.spaceBefore = true;
   }
 
   /** No list goes on behind a semicolon, and at the end of the text it is not written. */
   #endStatement(): void {
-    this.#closeLists();
+    const folded = this.#folded;
+    folded.closeLists();
+    folded.spaceBefore = false;
+    folded.semicolonBefore = true;
     this.#depth = 0;
-    this.#pendingSpace = false;
-    this.#pendingSemicolon = true;
+    this.#forget();
     this.#symbolBefore = SEMICOLON;
-    this.#operandBefore = false;
-    this.#keywordBefore = '';
   }
 
   #open(kind: 'in' | 'values' | ''): void {
-    const folds = kind !== '' && this.#lists.length < FOLDED_DEPTH_MAX;
-    if (folds && kind === 'values') {
-      this.#separate();
-      this.#pushList(true);
-    }
+    const folds = kind !== '' && this.#folded.hasRoomForList;
+    if (folds && kind === 'values') this.#openRows();
     this.#copy();
     this.#depth++;
-    if (folds && kind === 'in') this.#pushList(false);
+    if (folds && kind === 'in') this.#folded.openList(false, this.#depth);
+  }
+
+  #openRows(): void {
+    if (!this.#folded.hasRoomForList) return;
+    this.#folded.separate();
+    this.#folded.openList(true, this.#depth);
   }
 
   #close(): void {
-    const list = this.#list;
+    const folded = this.#folded;
+    const { list } = folded;
     if (list && !list.isRows && this.#depth === list.depth) {
-      if (list.elements > 0 || !this.#isEmpty()) this.#endElement(list);
-      this.#out = list.outer + list.listed;
-      this.#popList();
-      this.#pendingSpace = false;
-      this.#copy();
-      this.#depth--;
-      this.#endRow();
-      return;
+      if (list.elements > 0 || !folded.isEmpty) folded.endElement();
+      folded.closeList();
+      folded.spaceBefore = false;
     }
     this.#copy();
-    if (this.#depth > 0) {
-      this.#depth--;
-      this.#endRow();
-    }
+    if (this.#depth === 0) return;
+    this.#depth--;
+    const outer = folded.list;
+    if (!outer?.isRows || this.#depth !== outer.depth) return;
+    folded.endElement();
+    outer.at = 'after';
   }
 
-  #endRow(): void {
-    const list = this.#list;
-    if (!list?.isRows || this.#depth !== list.depth) return;
-    this.#endElement(list);
-    list.at = 'after';
-  }
-
-  /** Writes the current element, unless it equals the one before. */
-  #endElement(list: List): void {
-    this.#flush();
-    if (list.elements === 0 || this.#out !== list.last) {
-      list.listed += list.elements === 0 ? this.#out : `, ${this.#out}`;
-      list.last = this.#out;
-    }
-    list.elements++;
-    this.#out = '';
-  }
-
-  /** @returns whether the symbol was used up */
-  #betweenRows(symbol: number): boolean {
-    const list = this.#list!;
-    if (list.at === 'after' && symbol === 44) {
+  /** @returns whether the token was used up */
+  #betweenRows(token: number, symbol: number): boolean {
+    const folded = this.#folded;
+    const list = folded.list!;
+    if (list.at === 'after' && symbol === COMMA) {
       list.at = 'comma';
-      list.spaceBeforeComma = this.#pendingSpace;
-      this.#pendingSpace = false;
-      this.#operandBefore = false;
+      list.spaceBeforeComma = folded.spaceBefore;
+      folded.spaceBefore = false;
       return true;
     }
-    if (list.at === 'comma' && symbol === 40) {
+    const isRow = token === TOKEN.word && keywordAt(this.#text, this.#lexer.start, this.#lexer.end) === 'row';
+    if (list.at === 'comma' && (symbol === 40 || isRow)) {
       list.at = 'element';
-      this.#pendingSpace = false;
+      folded.spaceBefore = false;
       return false;
     }
     const hadComma = list.at === 'comma';
-    const spaceNow = this.#pendingSpace;
-    this.#out = list.outer + list.listed;
-    this.#popList();
+    const spaceNow = folded.spaceBefore;
+    folded.closeList();
     this.#symbolBefore = 41;
-    this.#operandBefore = true;
     if (hadComma) {
-      this.#pendingSpace = list.spaceBeforeComma;
-      this.#comma(',');
-      this.#symbolBefore = 44;
-      this.#pendingSpace = spaceNow;
+      folded.spaceBefore = list.spaceBeforeComma;
+      this.#heldComma();
+      this.#symbolBefore = COMMA;
+      folded.spaceBefore = spaceNow;
     }
-    return this.#list?.isRows && this.#list.at !== 'element' ? this.#betweenRows(symbol) : false;
+    const outer = folded.list;
+    return outer?.isRows && outer.at !== 'element' ? this.#betweenRows(token, symbol) : false;
   }
 
-  #pushList(isRows: boolean): void {
-    this.#flush();
-    this.#list = {
-      isRows,
-      depth: this.#depth,
-      outer: this.#out,
-      listed: '',
-      elements: 0,
-      last: '',
-      at: 'element',
-      spaceBeforeComma: false,
-    };
-    this.#lists.push(this.#list);
-    this.#out = '';
-  }
-
-  #popList(): void {
-    this.#lists.pop();
-    this.#list = this.#lists.at(-1);
-  }
-
-  /** `IN (SELECT ...)` is no list. */
-  #dropList(): void {
-    this.#out = this.#list!.outer;
-    this.#popList();
-  }
-
-  /** The text ends (or a statement does) inside lists: a text cut off in its tenth row is the text cut off in its third. */
-  #closeLists(): void {
-    this.#flush();
-    while (this.#list) {
-      const list = this.#list;
-      const isCutRepeat = list.isRows && list.elements > 0 && list.last.startsWith(this.#out);
-      if (this.#out !== '' && !isCutRepeat) this.#endElement(list);
-      else if (list.elements > 1 && list.last === '') list.listed = list.listed.slice(0, -2);
-      this.#out = list.outer + list.listed;
-      this.#popList();
+  /** Writes the comma after rows that was held back: no row followed. */
+  #heldComma(): void {
+    const folded = this.#folded;
+    const { list } = folded;
+    if (list && !list.isRows && this.#depth === list.depth) {
+      folded.endElement();
+    } else {
+      if (list?.isRows) folded.spaceBefore = false;
+      folded.write(',');
     }
+    this.#forget();
   }
 }
 
-type Keyword = 'in' | 'values' | 'boolean' | 'null' | 'select';
+/** `{"key":`, or a list of such: no SQL begins so. Told by the tokens that normalising leaves as they are. */
+function beginsAsDocument(text: string): boolean {
+  if (isWordUnit(text.charCodeAt(0))) return false;
+  const lexer = new QueryLexer(text, UNKNOWN_DIALECT);
+  let at = nextCharacter(lexer, text);
+  while (at === ';') at = nextCharacter(lexer, text);
+  while (at === '[') at = nextCharacter(lexer, text);
+  return at === '{' && nextCharacter(lexer, text) === '"' && nextCharacter(lexer, text) === ':';
+}
 
-const KEYWORDS = new Map<string, Keyword>([
-  ['IN', 'in'],
-  ['VALUES', 'values'],
-  ['VALUE', 'values'],
-  ['TRUE', 'boolean'],
-  ['FALSE', 'boolean'],
-  ['NULL', 'null'],
-  ['SELECT', 'select'],
-  ['WITH', 'select'],
-]);
+function nextCharacter(lexer: QueryLexer, text: string): string {
+  let token: number;
+  do token = lexer.next();
+  while (token === TOKEN.space);
+  return token === TOKEN.value ? '?' : text.charAt(lexer.start);
+}
 
-/** Most words are no keyword, and show it by their first letter. */
-const KEYWORD_INITIALS = new Set([...KEYWORDS.keys()].map((keyword) => keyword.charCodeAt(0)));
-
-function keywordAt(text: string, start: number, end: number): Keyword | undefined {
-  if (end - start > 6 || !KEYWORD_INITIALS.has(text.charCodeAt(start) & ~32)) return undefined;
-  return KEYWORDS.get(text.slice(start, end).toUpperCase());
+function wellFormed(text: string): string {
+  return (text as string & { toWellFormed(): string }).toWellFormed();
 }
 
 const SEMICOLON = 59;
+const COMMA = 44;
+const POINT = 46;
 
-/** After `(`, `,` or `=` a value must stand. */
-const VALUE_FOLLOWS = new Set([40, 44, 61]);
+/** After `(`, `,`, `=` or `:` a value must stand. */
+const VALUE_FOLLOWS = new Set([40, 44, 61, 58]);

@@ -1,4 +1,18 @@
+import { CLASS, classOf, isInnerWordUnit, isWordUnit } from './character-class.ts';
 import type { Dialect } from './dialect.ts';
+import {
+  endOfAlternativeString,
+  endOfComment,
+  endOfDigits,
+  endOfDollarString,
+  endOfLine,
+  endOfNumber,
+  endOfQuotedName,
+  endOfSpace,
+  endOfString,
+  endOfVersionMark,
+  endOfWord,
+} from './literal-end.ts';
 
 /**
  * Splits a query text into tokens, one call a token, without ever failing: whatever is not understood is a symbol of one
@@ -16,34 +30,11 @@ export const TOKEN = {
   symbol: 4,
 } as const;
 
-const LONGEST_IDENTIFIER_CHARS = 128;
-/** PostgreSQL cuts identifiers at 63 bytes; the limit keeps the search for the closing tag linear. */
-const LONGEST_TAG_CHARS = 64;
+/** What ends right before a token, which tells `stock-1` from `= -1` and `a[1:2]` from `:name`. */
+const BEFORE = { nothing: 0, value: 1, operand: 2, point: 3 } as const;
 
-const NONE = 0;
-const SPACE = 1;
-const WORD = 2;
-const DIGIT = 3;
-
-/** Class of each ASCII character; all others may stand in an identifier. Past the end (NaN) there is none. */
-const CLASSES = new Uint8Array(128);
-for (let unit = 0; unit <= 32; unit++) CLASSES[unit] = SPACE;
-for (let unit = 48; unit <= 57; unit++) CLASSES[unit] = DIGIT;
-for (let unit = 65; unit <= 90; unit++) CLASSES[unit] = CLASSES[unit + 32] = WORD;
-CLASSES[95] = WORD;
-
-function classOf(unit: number): number {
-  return unit < 128 ? CLASSES[unit]! : unit >= 128 ? WORD : NONE;
-}
-
-function isWordUnit(unit: number): boolean {
-  return classOf(unit) >= WORD;
-}
-
-/** Of a word after its first character: `$` and `#` too (`v$session`, `a#b`). */
-function isInnerWordUnit(unit: number): boolean {
-  return isWordUnit(unit) || unit === 36 || unit === 35;
-}
+/** No database has longer names: what is longer is a string in the wrong quotes. */
+const NAME_CHARS_MAX = 128;
 
 export class QueryLexer {
   /** First character of the token that {@link next} found. */
@@ -52,298 +43,252 @@ export class QueryLexer {
   end = 0;
   readonly #text: string;
   readonly #dialect: Dialect;
+  #before: number = BEFORE.nothing;
+  #inVersionComment = false;
 
   constructor(text: string, dialect: Dialect) {
     this.#text = text;
     this.#dialect = dialect;
   }
 
-  /**
-   * @param operandBefore whether an identifier or a closing bracket ends right before the token: a sign is then an
-   *   operator (`stock-1`), a `[` a subscript
-   */
-  next(operandBefore: boolean): number {
+  /** Moves to the next token. @returns what it is, one of {@link TOKEN} */
+  next(): number {
     const text = this.#text;
     const start = this.end;
     this.start = start;
     if (start >= text.length) return TOKEN.end;
     const unit = text.charCodeAt(start);
     switch (classOf(unit)) {
-      case SPACE:
-        return this.#space(start);
-      case WORD:
-        return this.#word(start);
-      case DIGIT:
-        return this.#until(endOfNumber(text, start), TOKEN.value);
+      case CLASS.space:
+        return this.#space(endOfSpace(text, start + 1));
+      case CLASS.word:
+        return this.#wordOrString(start);
+      case CLASS.digit:
+        return this.#number(start);
     }
     const following = text.charCodeAt(start + 1);
     switch (unit) {
       case 39: // '
-        return this.#until(this.#endOfString(start + 1, 39, this.#dialect.backslash), TOKEN.value);
+        return this.#quoted(start, unit, this.#dialect.language !== 'document');
       case 34: // "
-        if (!this.#dialect.doubleQuotedStrings) return this.#quotedIdentifier(start, '"');
-        return this.#until(this.#endOfString(start + 1, 34, this.#dialect.backslash), TOKEN.value);
+        return this.#quoted(start, unit, this.#dialect.doubleQuotedStrings);
       case 96: // `
-        return this.#quotedIdentifier(start, '`');
+        return this.#quotedName(start, '`');
       case 91: // [
-        return operandBefore ? this.#until(start + 1, TOKEN.symbol) : this.#bracket(start);
+        return this.#bracket(start);
       case 36: // $
         return this.#dollar(start);
       case 63: // ?
-        return this.#until(endOfDigits(text, start + 1), TOKEN.value);
+        return this.#value(endOfDigits(text, start + 1));
       case 58: // :
         return this.#colon(start, following);
       case 64: // @
-        if (following === 64) return this.#until(endOfWord(text, start + 2), TOKEN.word);
-        return this.#named(start);
+        return following === 64 ? this.#variable(start) : this.#named(start);
       case 37: // %
-        return this.#percent(start, operandBefore);
+        return this.#percent(start);
       case 45: // -
-        if (following === 45) return this.#until(endOfLine(text, start), TOKEN.space);
-        return this.#sign(start, following, operandBefore);
+        if (following === 45 && this.#isDashComment(start)) return this.#space(endOfLine(text, start));
+        return this.#sign(start, following);
       case 43: // +
-        return this.#sign(start, following, operandBefore);
+        return this.#sign(start, following);
       case 46: // .
-        if (classOf(following) === DIGIT && !operandBefore) return this.#until(endOfNumber(text, start), TOKEN.value);
-        return this.#until(start + 1, TOKEN.symbol);
+        return this.#point(start, following);
       case 47: // /
-        if (following === 42) return this.#until(this.#endOfComment(start), TOKEN.space);
-        return this.#until(start + 1, TOKEN.symbol);
+        return following === 42 ? this.#comment(start) : this.#symbol(start + 1);
+      case 42: // *
+        if (!this.#inVersionComment || following !== 47) return this.#symbol(start + 1);
+        this.#inVersionComment = false;
+        return this.#space(start + 2);
       case 35: // #
         return this.#hash(start, following);
+      case 41: // )
+      case 93: // ]
+        return this.#symbol(start + 1, BEFORE.operand);
       default:
-        return this.#until(start + 1, TOKEN.symbol);
+        return this.#symbol(start + 1);
     }
   }
 
-  #until(end: number, token: number): number {
+  #space(end: number): number {
     this.end = end;
-    return token;
+    this.#before = BEFORE.nothing;
+    return TOKEN.space;
   }
 
-  #space(start: number): number {
-    let at = start + 1;
-    while (classOf(this.#text.charCodeAt(at)) === SPACE) at++;
-    return this.#until(at, TOKEN.space);
+  #word(end: number): number {
+    this.end = end;
+    this.#before = BEFORE.operand;
+    return TOKEN.word;
   }
 
-  #word(start: number): number {
+  #value(end: number): number {
+    this.end = end;
+    this.#before = BEFORE.value;
+    return TOKEN.value;
+  }
+
+  #symbol(end: number, before: number = BEFORE.nothing): number {
+    this.end = end;
+    this.#before = before;
+    return TOKEN.symbol;
+  }
+
+  #wordOrString(start: number): number {
     const text = this.#text;
     const end = endOfWord(text, start + 1);
     const following = text.charCodeAt(end);
     if (following === 39) return this.#prefixedString(start, end);
-    if (
-      following === 38 &&
-      end === start + 1 &&
-      text.charCodeAt(end + 1) === 39 &&
-      (text.charCodeAt(start) | 32) === 117
-    ) {
-      return this.#until(this.#endOfString(end + 2, 39, 'plain'), TOKEN.value); // U&'...'
-    }
-    return this.#until(end, TOKEN.word);
+    const isUnicodeString =
+      following === 38 && end === start + 1 && text.charCodeAt(end + 1) === 39 && (text.charCodeAt(start) | 32) === 117;
+    return isUnicodeString ? this.#value(endOfString(text, end + 2, 39, 'plain')) : this.#word(end); // U&'...'
   }
 
   /** `E'..'`, `N'..'`, `X'..'`, `q'[..]'`, `_utf8'..'`: the prefix belongs to the string. */
   #prefixedString(start: number, end: number): number {
     const text = this.#text;
-    if (text.charCodeAt(start) === 95) return this.#until(this.#endOfString(end + 1, 39, 'escapes'), TOKEN.value);
-    if (end - start > 2) return this.#until(end, TOKEN.word);
+    if (text.charCodeAt(start) === 95) return this.#value(endOfString(text, end + 1, 39, 'escapes'));
+    if (end - start > 2) return this.#word(end);
     switch (text.slice(start, end).toLowerCase()) {
       case 'e':
-        return this.#until(this.#endOfString(end + 1, 39, 'escapes'), TOKEN.value);
+        return this.#value(endOfString(text, end + 1, 39, 'escapes'));
       case 'q':
       case 'nq':
-        return this.#until(endOfOracleString(text, end + 1), TOKEN.value);
+        if (!this.#dialect.alternativeQuotes) return this.#word(end);
+        return this.#value(endOfAlternativeString(text, end + 1));
       case 'b':
       case 'n':
       case 'x':
       case 'r':
-        return this.#until(this.#endOfString(end + 1, 39, this.#dialect.backslash), TOKEN.value);
+        return this.#value(endOfString(text, end + 1, 39, this.#dialect.backslash));
       default:
-        return this.#until(end, TOKEN.word);
+        return this.#word(end);
     }
   }
 
-  /** @param at first character inside the quotes */
-  #endOfString(at: number, quote: number, backslash: Dialect['backslash']): number {
-    const text = this.#text;
-    let i = at;
-    while (i < text.length) {
-      const unit = text.charCodeAt(i);
-      if (unit === quote) {
-        if (text.charCodeAt(i + 1) !== quote) return i + 1;
-        i += 2;
-      } else if (unit === 92 && backslash !== 'plain' && this.#escapes(i, quote, backslash)) {
-        i += 2;
-      } else {
-        i++;
-      }
-    }
-    return text.length;
+  /** A name may begin with a digit where only a name can stand: `shop.2024_orders`. */
+  #number(start: number): number {
+    const end = endOfNumber(this.#text, start);
+    if (this.#before !== BEFORE.point) return this.#value(end);
+    const endOfName = endOfWord(this.#text, start);
+    return endOfDigits(this.#text, start) < endOfName ? this.#word(endOfName) : this.#value(end);
   }
 
-  #escapes(at: number, quote: number, backslash: 'escapes' | 'guess'): boolean {
-    if (backslash === 'escapes') return true;
-    const following = this.#text.charCodeAt(at + 1);
-    if (following === 92) return true;
-    return following === quote && isWordUnit(this.#text.charCodeAt(at + 2));
+  #quoted(start: number, quote: number, isString: boolean): number {
+    const { language, backslash } = this.#dialect;
+    if (!isString && language !== 'document') return this.#quotedName(start, '"');
+    const end = endOfString(this.#text, start + 1, quote, backslash);
+    return !isString && this.#text.charCodeAt(endOfSpace(this.#text, end)) === 58 ? this.#word(end) : this.#value(end);
   }
 
-  /** Too long for an identifier, or never closed: then it may be a string, and is treated as one. */
-  #quotedIdentifier(start: number, quote: string): number {
-    const text = this.#text;
-    const close = text.indexOf(quote, start + 1);
-    if (close < 0) return this.#until(text.length, TOKEN.value);
-    return this.#until(close + 1, close - start > LONGEST_IDENTIFIER_CHARS ? TOKEN.value : TOKEN.word);
+  /** Too long for a name, or never closed: then it may be a string, and is treated as one. */
+  #quotedName(start: number, quote: string): number {
+    const end = endOfQuotedName(this.#text, start + 1, quote);
+    if (end < 0) return this.#value(this.#text.length);
+    return end - start <= NAME_CHARS_MAX ? this.#word(end) : this.#value(end);
   }
 
-  /** SQL Server's `[name]`; anything that could be an array of values is not one. */
   #bracket(start: number): number {
     const text = this.#text;
-    const limit = Math.min(text.length, start + LONGEST_IDENTIFIER_CHARS);
-    let at = start + 1;
-    if (classOf(text.charCodeAt(at)) === WORD) {
+    const { brackets } = this.#dialect;
+    if (brackets === 'names') return this.#quotedName(start, ']');
+    const mayBeName = brackets === 'guess' && (this.#before === BEFORE.nothing || this.#before === BEFORE.point);
+    if (mayBeName && classOf(text.charCodeAt(start + 1)) === CLASS.word) {
+      const limit = Math.min(text.length, start + NAME_CHARS_MAX);
+      let at = start + 1;
       while (at < limit && (isInnerWordUnit(text.charCodeAt(at)) || text.charCodeAt(at) === 32)) at++;
-      if (text.charCodeAt(at) === 93) return this.#until(at + 1, TOKEN.word);
+      if (text.charCodeAt(at) === 93) return this.#word(at + 1);
     }
-    return this.#until(start + 1, TOKEN.symbol);
+    return this.#symbol(start + 1);
   }
 
-  /** `$1`, `$name`, or PostgreSQL's `$tag$...$tag$`. */
+  /** `$1`, `$name`, SQL Server's `$10.50`, or PostgreSQL's `$tag$...$tag$`. */
   #dollar(start: number): number {
     const text = this.#text;
-    let at = start + 1;
-    while (isWordUnit(text.charCodeAt(at))) at++;
-    const isTag = at - start <= LONGEST_TAG_CHARS && classOf(text.charCodeAt(start + 1)) !== DIGIT;
-    if (isTag && text.charCodeAt(at) === 36) {
-      const close = text.indexOf(text.slice(start, at + 1), at + 1);
-      return this.#until(close < 0 ? text.length : close + (at + 1 - start), TOKEN.value);
-    }
-    return at === start + 1 ? this.#until(at, TOKEN.symbol) : this.#until(at, TOKEN.value);
+    if (classOf(text.charCodeAt(start + 1)) === CLASS.digit) return this.#value(endOfNumber(text, start + 1));
+    const end = endOfDollarString(text, start);
+    return end === start + 1 ? this.#symbol(end) : this.#value(end);
   }
 
+  /** `::`, the colon of `a[1:2]` and of a document, or a placeholder. */
   #colon(start: number, following: number): number {
-    if (following === 58) return this.#until(start + 2, TOKEN.symbol); // ::
-    return this.#named(start);
+    if (following === 58) return this.#symbol(start + 2);
+    const isPlaceholder = this.#before === BEFORE.nothing && this.#dialect.language === 'sql';
+    return isPlaceholder ? this.#named(start) : this.#symbol(start + 1);
+  }
+
+  /** `@@rowcount`, or PostgreSQL's operator. */
+  #variable(start: number): number {
+    const end = endOfWord(this.#text, start + 2);
+    return end === start + 2 ? this.#symbol(end) : this.#word(end);
   }
 
   /** `:name`, `:1`, `@p1`. */
   #named(start: number): number {
     const text = this.#text;
-    if (!isWordUnit(text.charCodeAt(start + 1))) return this.#until(start + 1, TOKEN.symbol);
-    return this.#until(endOfWord(text, start + 1), TOKEN.value);
+    return isWordUnit(text.charCodeAt(start + 1)) ? this.#value(endOfWord(text, start + 1)) : this.#symbol(start + 1);
   }
 
   /** `%s` and `%(name)s`; otherwise the modulo operator. */
-  #percent(start: number, operandBefore: boolean): number {
+  #percent(start: number): number {
     const text = this.#text;
-    if (!operandBefore) {
-      let at = start + 1;
-      if (text.charCodeAt(at) === 40) {
-        const limit = start + LONGEST_IDENTIFIER_CHARS;
-        at++;
-        while (at < limit && isWordUnit(text.charCodeAt(at))) at++;
-        at = text.charCodeAt(at) === 41 ? at + 1 : text.length;
-      }
-      if (text.charCodeAt(at) === 115 && !isWordUnit(text.charCodeAt(at + 1))) return this.#until(at + 1, TOKEN.value);
+    if (this.#before !== BEFORE.nothing) return this.#symbol(start + 1);
+    let at = start + 1;
+    if (text.charCodeAt(at) === 40) {
+      const limit = start + NAME_CHARS_MAX;
+      at++;
+      while (at < limit && isWordUnit(text.charCodeAt(at))) at++;
+      at = text.charCodeAt(at) === 41 ? at + 1 : text.length;
     }
-    return this.#until(start + 1, TOKEN.symbol);
+    const isPlaceholder = text.charCodeAt(at) === 115 && !isWordUnit(text.charCodeAt(at + 1));
+    return isPlaceholder ? this.#value(at + 1) : this.#symbol(start + 1);
   }
 
-  #sign(start: number, following: number, operandBefore: boolean): number {
-    if (!operandBefore) {
+  /** A sign belongs to the number behind it, except after an operand: then it subtracts or adds. */
+  #sign(start: number, following: number): number {
+    const text = this.#text;
+    if (this.#before <= BEFORE.value) {
       const digitAt = following === 46 ? start + 2 : start + 1;
-      if (classOf(this.#text.charCodeAt(digitAt)) === DIGIT) {
-        return this.#until(endOfNumber(this.#text, start + 1), TOKEN.value);
-      }
+      if (classOf(text.charCodeAt(digitAt)) === CLASS.digit) return this.#value(endOfNumber(text, start + 1));
     }
-    return this.#until(start + 1, TOKEN.symbol);
+    return this.#symbol(start + 1);
   }
 
-  /** A comment, SQL Server's `#temporary`, or the head of one of PostgreSQL's operators. */
-  #hash(start: number, following: number): number {
-    const { hash } = this.#dialect;
-    const startsComment = hash === 'guess' && (classOf(following) === SPACE || following === 47);
-    if (hash === 'comment' || startsComment) return this.#until(endOfLine(this.#text, start), TOKEN.space);
-    if (classOf(following) === WORD) return this.#until(endOfWord(this.#text, start + 1), TOKEN.word);
-    return this.#until(following === 45 || following === 35 ? start + 2 : start + 1, TOKEN.symbol); // #- and ##
+  #point(start: number, following: number): number {
+    if (this.#before !== BEFORE.nothing) return this.#symbol(start + 1, BEFORE.point);
+    if (classOf(following) === CLASS.digit) return this.#value(endOfNumber(this.#text, start));
+    return this.#symbol(start + 1);
   }
 
-  #endOfComment(start: number): number {
+  #isDashComment(start: number): boolean {
+    const { dashes } = this.#dialect;
+    if (dashes === 'comment') return true;
+    const unit = this.#text.charCodeAt(start + 2);
+    return !isWordUnit(unit) && !OPERAND_STARTS.has(unit);
+  }
+
+  #comment(start: number): number {
     const text = this.#text;
-    if (!this.#dialect.nestedComments) {
-      const close = text.indexOf('*/', start + 2);
-      return close < 0 ? text.length : close + 2;
-    }
-    let depth = 1;
-    let at = start + 2;
-    while (at < text.length) {
-      const unit = text.charCodeAt(at);
-      if (unit === 42 && text.charCodeAt(at + 1) === 47) {
-        at += 2;
-        depth--;
-        if (depth === 0) return at;
-      } else if (unit === 47 && text.charCodeAt(at + 1) === 42) {
-        at += 2;
-        depth++;
-      } else {
-        at++;
+    if (this.#dialect.versionComments) {
+      const end = endOfVersionMark(text, start);
+      if (end > start) {
+        this.#inVersionComment = true;
+        return this.#space(end);
       }
     }
-    return text.length;
+    return this.#space(endOfComment(text, start, this.#dialect.nestedComments));
+  }
+
+  /** A comment, SQL Server's `#temporary` and `##shared`, or the head of one of PostgreSQL's operators. */
+  #hash(start: number, following: number): number {
+    const text = this.#text;
+    const { hash } = this.#dialect;
+    const startsComment = hash === 'guess' && (classOf(following) === CLASS.space || following === 47);
+    if (hash === 'comment' || startsComment) return this.#space(endOfLine(text, start));
+    const name = following === 35 ? start + 2 : start + 1;
+    if (classOf(text.charCodeAt(name)) === CLASS.word) return this.#word(endOfWord(text, name));
+    return this.#symbol(following === 45 || following === 35 ? start + 2 : start + 1); // #- and ##
   }
 }
 
-function endOfWord(text: string, from: number): number {
-  let at = from;
-  while (isInnerWordUnit(text.charCodeAt(at))) at++;
-  return at;
-}
-
-function endOfDigits(text: string, from: number): number {
-  let at = from;
-  while (classOf(text.charCodeAt(at)) === DIGIT) at++;
-  return at;
-}
-
-/** Digits and whatever clings to them: fraction, exponent, hex digits, suffix. */
-function endOfNumber(text: string, from: number): number {
-  const isHex = text.charCodeAt(from) === 48 && (text.charCodeAt(from + 1) | 32) === 120;
-  let at = from;
-  for (;;) {
-    const unit = text.charCodeAt(at);
-    if (isWordUnit(unit) || unit === 46) {
-      at++;
-    } else if ((unit === 43 || unit === 45) && !isHex && isExponent(text, from, at)) {
-      at++;
-    } else {
-      return at;
-    }
-  }
-}
-
-/** Whether the sign at `at` stands between an `e` that ends a number and a digit. */
-function isExponent(text: string, from: number, at: number): boolean {
-  const before = text.charCodeAt(at - 2);
-  return (
-    at - from >= 2 &&
-    (text.charCodeAt(at - 1) | 32) === 101 &&
-    (classOf(before) === DIGIT || before === 46) &&
-    classOf(text.charCodeAt(at + 1)) === DIGIT
-  );
-}
-
-function endOfLine(text: string, from: number): number {
-  const newline = text.indexOf('\n', from);
-  return newline < 0 ? text.length : newline;
-}
-
-/** `q'[it's]'`: @param at the delimiter after the quote */
-function endOfOracleString(text: string, at: number): number {
-  if (at >= text.length) return text.length;
-  const open = text.charAt(at);
-  const pair = '[]{}()<>'.indexOf(open);
-  const close = pair >= 0 && pair % 2 === 0 ? '[]{}()<>'.charAt(pair + 1) : open;
-  const end = text.indexOf(`${close}'`, at + 1);
-  return end < 0 ? text.length : end + 2;
-}
+/** After MySQL's `--` these begin an operand: `( . ? @ $ : ' " \``. */
+const OPERAND_STARTS = new Set([40, 46, 63, 64, 36, 58, 39, 34, 96]);
