@@ -12,7 +12,11 @@ export interface SchedulerOptions {
   readonly store: Store;
   readonly config: Pick<
     Config,
-    'aggregationWindowMinutes' | 'regressionResponseTimeFactor' | 'regressionErrorRateDelta' | 'regressionMinRequests'
+    | 'aggregationWindowMinutes'
+    | 'regressionRules'
+    | 'regressionResponseTimeFactor'
+    | 'regressionErrorRateDelta'
+    | 'regressionMinRequests'
   >;
   readonly derivation: { runOnce(): Promise<unknown> };
   readonly notifier: Pick<Notifier, 'start' | 'notify'>;
@@ -56,12 +60,12 @@ const CATCH_UP_MS_MAX = 14 * 86_400_000;
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { store, config, derivation, notifier, registry, log, now = Date.now } = options;
   const minutes = config.aggregationWindowMinutes;
-  const rule = {
+  const ratio = {
     responseTimeFactor: config.regressionResponseTimeFactor,
     errorRateDelta: config.regressionErrorRateDelta,
     minRequests: config.regressionMinRequests,
   };
-  const closeWindow = createCloseWindow({ store, rule, notifier, registry, log, now });
+  const closeWindow = createCloseWindow({ store, rules: config.regressionRules, ratio, notifier, registry, log, now });
   const outcomes = new Counter({
     name: 'profiler_windows_total',
     help: 'Windows by outcome: closed, skipped because too many were missed, failed and tried again.',

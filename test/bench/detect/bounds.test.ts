@@ -5,6 +5,8 @@ import { rateEstimate, shareEstimate } from './bounds.ts';
 it('bounds a count as the tables do', () => {
   const { value, low, high } = rateEstimate(10, 1);
   expect([value, low.toFixed(3), high.toFixed(3)]).toEqual([10, '4.795', '18.390']);
+  // For many, the normal approximation will do.
+  expect(rateEstimate(2000, 1).high).toBeCloseTo(2000 + 1.96 * Math.sqrt(2000), -1);
   expect(rateEstimate(0, 100).low).toBe(0);
   expect(rateEstimate(0, 100).high).toBeCloseTo(0.0369, 4);
 });

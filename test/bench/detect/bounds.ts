@@ -10,17 +10,17 @@ const OUTSIDE = 0.025;
 /** Of a rate: `count` events in `exposure`. */
 export function rateEstimate(count: number, exposure: number): Estimate {
   const below = (mean: number, most: number) => {
-    let term = Math.exp(-mean);
     let sum = 0;
+    let log = -mean;
     for (let k = 0; k <= most; k++) {
-      sum += term;
-      term *= mean / (k + 1);
+      sum += Math.exp(log);
+      log += Math.log(mean / (k + 1));
     }
     return sum;
   };
   const top = 2 * count + 20;
-  const low = count === 0 ? 0 : solve((mean) => 1 - below(mean, count - 1) - OUTSIDE, 0, top);
-  const high = solve((mean) => OUTSIDE - below(mean, count), 0, top);
+  const low = count === 0 ? 0 : solve((mean) => 1 - below(mean, count - 1) - OUTSIDE, 1e-12, top);
+  const high = solve((mean) => OUTSIDE - below(mean, count), 1e-12, top);
   return { value: count / exposure, low: low / exposure, high: high / exposure };
 }
 

@@ -14,7 +14,7 @@ function progress(done: number): void {
   const share = done / (months + trials);
   const bar = '='.repeat(Math.round(share * 30)).padEnd(30, '.');
   const line = `${scenario.name.padEnd(26)} [${bar}] ${Math.floor(share * 100)} %`;
-  if (process.env.PROFILER_BENCH_TERMINAL) process.stderr.write(`\r${line}${share === 1 ? '\n' : ''}`);
+  if (process.stderr.isTTY) process.stderr.write(`\r${line}${share === 1 ? '\n' : ''}`);
   else if (share === 1) process.stderr.write(`${line}\n`);
 }
 

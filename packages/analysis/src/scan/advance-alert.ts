@@ -7,7 +7,7 @@
  * A firing alert is held against the baseline that it fired with. After it is resolved, the same again is told only when it is
  * half as large again, or a new version came in between, or a day of windows has passed.
  */
-import { BASELINE_WINDOWS_MAX, CURRENT_WINDOWS_MAX, type EndpointView } from './endpoint-view.ts';
+import { baselineWindowsMax, CURRENT_WINDOWS_MAX, type EndpointView } from './endpoint-view.ts';
 import { errorBaseline, findErrorStep, lastTwoErrorRates } from './find-error-step.ts';
 import { findStep, lastTwo, type StepVerdict } from './find-step.ts';
 import type { ScanOptions } from './scan-options.ts';
@@ -50,9 +50,15 @@ export function advanceAlert(
   options: ScanOptions,
 ): Advance {
   if (alert !== undefined && alert.resolvedMs === null) {
-    const isOver = isRecovered(view, end, alert) || end - indexAt(view, alert.firedMs) >= BASELINE_WINDOWS_MAX;
+    const isOver =
+      isRecovered(view, end, alert) ||
+      end - indexAt(view, alert.firedMs) >= baselineWindowsMax(view.series.windowMinutes);
     const next = isOver ? { ...alert, resolvedMs: timeOf(view, end) } : alert;
     return { change: isOver ? 'resolved' : 'none', verdict: undefined, muted: false, alert: next };
+  }
+  // The window was judged before: what it resolved stays so.
+  if (alert?.resolvedMs != null && alert.resolvedMs >= timeOf(view, end)) {
+    return { change: 'none', verdict: undefined, muted: false, alert };
   }
   const verdict = findKind(view, kind, end, options);
   if (!verdict.fires) return { change: 'none', verdict, muted: false, alert };
@@ -83,7 +89,7 @@ function isRecovered(view: EndpointView, end: number, alert: ScanAlert): boolean
   const until = indexAt(view, alert.baselineUntilMs);
   if (view.series.requests[end] === 0 || until <= 0) return false;
   if (alert.signal === 'errors') {
-    const { rate } = errorBaseline(view, Math.max(0, until - BASELINE_WINDOWS_MAX), until);
+    const { rate } = errorBaseline(view, Math.max(0, until - baselineWindowsMax(view.series.windowMinutes)), until);
     const two = lastTwoErrorRates(view, end, since, rate);
     return two !== undefined && two.high < alert.change / 2;
   }

@@ -4,8 +4,13 @@ import { type Signal, tailSignal, typicalSignal } from './signal.ts';
 
 /** Latest windows that are looked at for a step, and that the baseline leaves out. */
 export const CURRENT_WINDOWS_MAX = 24;
-/** Two weeks of hours. */
-export const BASELINE_WINDOWS_MAX = 336;
+const WINDOWS_MAX = 336;
+const LONG_WINDOWS_MIN = 48;
+
+/** Windows of a baseline: two weeks of hours; as many of shorter windows; of longer ones two weeks, but 48 at least. */
+export function baselineWindowsMax(windowMinutes: number): number {
+  return windowMinutes <= 60 ? WINDOWS_MAX : Math.max(LONG_WINDOWS_MIN, Math.floor((WINDOWS_MAX * 60) / windowMinutes));
+}
 /** A baseline ends at a multiple of this, so that it is computed for several windows at once, the same for whoever asks. */
 const BASELINE_STRIDE = 6;
 
@@ -43,7 +48,7 @@ export class EndpointView {
   baseline(signal: Signal, until: number): Baseline {
     const known = this.known.get(signal);
     if (known?.until === until) return known;
-    const from = Math.min(until, Math.max(this.begin, until - BASELINE_WINDOWS_MAX));
+    const from = Math.min(until, Math.max(this.begin, until - baselineWindowsMax(this.series.windowMinutes)));
     const shared = signal === this.tail ? this.baseline(this.typical, until) : undefined;
     const baseline = baselineOf(this.series, signal, from, until, shared);
     this.known.set(signal, baseline);

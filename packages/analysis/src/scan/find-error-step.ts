@@ -3,7 +3,7 @@
  * the binomial says (beta-binomial): requests are counted as fewer, by the design effect that the baseline shows. The
  * evidence is the likelihood ratio of two rates, the same as a logit's where errors are many, and right where they are few.
  */
-import { BASELINE_WINDOWS_MAX, type EndpointView } from './endpoint-view.ts';
+import { baselineWindowsMax, type EndpointView } from './endpoint-view.ts';
 import type { LastTwo, StepVerdict, WhyNot } from './find-step.ts';
 import type { ScanOptions } from './scan-options.ts';
 
@@ -49,10 +49,16 @@ export function errorBaseline({ series }: EndpointView, from: number, until: num
 export function findErrorStep(view: EndpointView, end: number, options: ScanOptions): StepVerdict {
   const { series } = view;
   const until = view.baselineUntil(end);
-  const from = Math.max(0, until - BASELINE_WINDOWS_MAX);
+  const from = Math.max(0, until - baselineWindowsMax(series.windowMinutes));
   const baseline = errorBaseline(view, from, until);
   const rateOf = (index: number) => (series.requests[index]! > 0 ? series.errors[index]! / series.requests[index]! : 0);
-  let best = { onset: -1, z: 0, zMin: options.zMin, rate: rateOf(end), requests: series.requests[end]! };
+  let best = {
+    onset: -1,
+    z: 0,
+    zMin: options.zMin + options.zErrorsMore,
+    rate: rateOf(end),
+    requests: series.requests[end]!,
+  };
   const verdict = (whyNot: WhyNot | undefined): StepVerdict => ({
     signal: 'errors',
     fires: whyNot === undefined,
@@ -79,7 +85,7 @@ export function findErrorStep(view: EndpointView, end: number, options: ScanOpti
   let margin = Number.NEGATIVE_INFINITY;
   const attempt = (length: number) => {
     const onset = end + 1 - length;
-    const zMin = series.deploys[onset] === 1 ? options.zDeployMin : options.zMin;
+    const zMin = options.zErrorsMore + (series.deploys[onset] === 1 ? options.zDeployMin : options.zMin);
     const { z, rate, requests } = evidence(view, onset, end, baseline);
     if (z - zMin <= margin) return;
     margin = z - zMin;

@@ -68,6 +68,8 @@ export function findStep(view: EndpointView, signal: Signal, end: number, option
   let bestMargin = Number.NEGATIVE_INFINITY;
   const attempt = (length: number) => {
     const onset = end + 1 - length;
+    // Caches are cold after a deploy, which the slowest requests feel: they get one more window to warm up.
+    if (length === 2 && signal.name === 'tail' && series.deploys[onset] === 1) return;
     if (length > lengthMax || onset < baseline.from || (signal.requests[onset] === 0 && length > 2)) return;
     const found = surprises.evidence(onset);
     const margin = zOf(found) - zMinAt(series.deploys, onset, options);

@@ -1,8 +1,10 @@
 export interface ScanOptions {
-  /** Evidence, as z, at which a step is told: sqrt(2 x logarithm of the likelihood ratio). @default 4.5 */
+  /** Evidence, as z, at which a step is told: sqrt(2 x logarithm of the likelihood ratio). @default 4.4 */
   readonly zMin: number;
-  /** The same where the step begins with a new version: one moment is tried there, not all. @default 4.3 */
+  /** The same where the step begins with a new version: one moment is tried there, not all. @default 4.2 */
   readonly zDeployMin: number;
+  /** Added to both for errors, which come in bursts that the likelihood does not know. @default 0.5 */
+  readonly zErrorsMore: number;
   /** Smallest step of a duration that is told, as a factor. @default 1.1 */
   readonly factorMin: number;
   /** And in nanoseconds. @default 2_000_000 */
@@ -16,8 +18,9 @@ export interface ScanOptions {
 }
 
 export const SCAN_OPTIONS: ScanOptions = {
-  zMin: 4.5,
-  zDeployMin: 4.3,
+  zMin: 4.4,
+  zDeployMin: 4.2,
+  zErrorsMore: 0.5,
   factorMin: 1.1,
   stepNsMin: 2_000_000,
   errorRateStepMin: 0.01,
