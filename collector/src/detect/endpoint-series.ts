@@ -36,7 +36,7 @@ const ENDPOINTS_MAX = 1000;
  */
 export async function* readSeries(store: Store, window: Window, windows: number): AsyncGenerator<IdentifiedSeries[]> {
   const identities = await store.query<EndpointIdentity & { hash: string }>(
-    `SELECT service, environment, method, route, lower(hex(${HASH})) AS hash
+    `SELECT service, environment, method, route, ${HASH_TEXT} AS hash
      FROM ${store.database}.endpoint_windows
      WHERE window_minutes = {minutes:UInt16} AND window_start >= toDateTime({from:UInt32})
        AND window_start <= toDateTime({start:UInt32})
@@ -49,6 +49,20 @@ export async function* readSeries(store: Store, window: Window, windows: number)
   }
 }
 
+/** Endpoints called so, `METHOD route` or a route, among those with requests in the windows that are compared. */
+export async function endpointsNamed(store: Store, { startMs, minutes }: Window, endpoint: string) {
+  return store.query<EndpointIdentity>(
+    `SELECT service, environment, method, route
+     FROM ${store.database}.endpoint_windows
+     WHERE window_minutes = {minutes:UInt16} AND window_start <= toDateTime({start:UInt32})
+       AND (route = {endpoint:String} OR concat(method, ' ', route) = {endpoint:String})
+     GROUP BY service, environment, method, route
+     ORDER BY service, route, method, environment
+     LIMIT 100`,
+    { minutes, start: startMs / 1000, endpoint },
+  );
+}
+
 /** One endpoint's series, in every service and environment that has it. */
 export async function readSeriesOf(
   store: Store,
@@ -57,7 +71,7 @@ export async function readSeriesOf(
   identities: readonly EndpointIdentity[],
 ): Promise<IdentifiedSeries[]> {
   const hashed = await store.query<EndpointIdentity & { hash: string }>(
-    `SELECT service, environment, method, route, lower(hex(${HASH})) AS hash
+    `SELECT service, environment, method, route, ${HASH_TEXT} AS hash
      FROM ${store.database}.endpoint_windows
      WHERE window_minutes = {minutes:UInt16} AND route IN {routes:Array(String)}
      GROUP BY service, environment, method, route
@@ -78,6 +92,8 @@ export function nameOf({ service, environment, method, route }: EndpointIdentity
 }
 
 const HASH = 'cityHash64(service, environment, method, route)';
+/** `hex` leaves out bytes that are zero at the front. */
+const HASH_TEXT = `leftPad(lower(hex(${HASH})), 16, '0')`;
 
 async function readPortion(
   store: Store,

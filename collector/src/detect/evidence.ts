@@ -50,19 +50,19 @@ const TEXTS_MAX = 5;
 /** A query that did not run for so long is new. Three days bound what is read. */
 const NEW_MS = 3 * 86_400_000;
 
-/** Alerts of one window that are looked into; the others, with fewer requests, go without. */
+/** Alerts of one window that are looked into; the others, which cost less, go without. */
 const EVIDENCES_MAX = 20;
 
 export interface Inquiry {
   readonly endpoint: EndpointIdentity;
   readonly periods: Periods;
   readonly weight: Weight;
-  readonly requests: number;
+  readonly costMs: number;
 }
 
 /** In the order of what was asked; `null` for those that were too many. One after the other: they read a lot. */
 export async function readEvidences(store: Store, inquiries: readonly Inquiry[]): Promise<(Evidence | null)[]> {
-  const chosen = new Set([...inquiries].sort((a, b) => b.requests - a.requests).slice(0, EVIDENCES_MAX));
+  const chosen = new Set([...inquiries].sort((a, b) => b.costMs - a.costMs).slice(0, EVIDENCES_MAX));
   const found: (Evidence | null)[] = [];
   for (const inquiry of inquiries) {
     const { endpoint, periods, weight } = inquiry;

@@ -1,13 +1,25 @@
-import { type Comparison, hash64 } from '@profiler/analysis';
+import { type Comparison, hash64, type RatioOptions } from '@profiler/analysis';
+import type { Config } from '../config.ts';
 import type { Opened } from '../notify/notification.ts';
 import type { Store } from '../store/store.ts';
 import { endpointName } from './endpoint-name.ts';
 import { type Evidence, readEvidences } from './evidence.ts';
 import { explanation } from './explanation.ts';
 import type { Judgement } from './judge.ts';
+import { regressionCostMs } from './regression-cost.ts';
 import { readFirstSeen, type Suspect, suspectVersion } from './suspect-version.ts';
 import { type Window, windowBefore } from './window.ts';
 import type { WindowPair } from './window-pair.ts';
+
+export function ratioOptionsOf(
+  config: Pick<Config, 'regressionResponseTimeFactor' | 'regressionErrorRateDelta' | 'regressionMinRequests'>,
+): RatioOptions {
+  return {
+    responseTimeFactor: config.regressionResponseTimeFactor,
+    errorRateDelta: config.regressionErrorRateDelta,
+    minRequests: config.regressionMinRequests,
+  };
+}
 
 /** Alerts of the rule `ratio` that a window opens, with their evidence: the window against the one before. */
 export async function alertsOfRatio(store: Store, opened: Judgement['opened'], window: Window): Promise<Opened[]> {
@@ -25,7 +37,7 @@ export async function alertsOfRatio(store: Store, opened: Judgement['opened'], w
         sinceEndMs: window.endMs,
       },
       weight: { z: null, zMin: null, windows: 1, baselineWindows: 1 },
-      requests: comparison.currentRequests,
+      costMs: regressionCostMs(comparison),
     })),
   );
   return opened.map(({ pair, comparison }, index) =>

@@ -1,6 +1,7 @@
 import type { Opened } from '../notify/notification.ts';
 import type { Store } from '../store/store.ts';
 import { readEvidences } from './evidence.ts';
+import { regressionCostMs } from './regression-cost.ts';
 import { scanExplanation } from './scan-explanation.ts';
 import type { OpenedByScan } from './scan-window.ts';
 import type { Window } from './window.ts';
@@ -26,7 +27,7 @@ export async function alertsOfScan(store: Store, opened: readonly OpenedByScan[]
           windows: verdict.windows,
           baselineWindows: verdict.baselineWindows,
         },
-        requests: verdict.requests,
+        costMs: regressionCostMs(regression),
       };
     }),
   );

@@ -8,6 +8,7 @@
  */
 import { hash64 } from '@profiler/analysis';
 import type { Regression } from '../detect/regression.ts';
+import { regressionCostMs } from '../detect/regression-cost.ts';
 
 export interface Notification {
   /** Its `Idempotency-Key`, 16 hex digits: the same for the same alerts, however often a window is closed. */
@@ -83,13 +84,9 @@ function isSevereChange({ kind, change }: Regression): boolean {
   return kind === 'response_time' ? change >= SEVERE_FACTOR : change >= SEVERE_POINTS;
 }
 
-/** By what it costs: time added over all requests, an error as much as two seconds. Ties by name, so that order is fixed. */
+/** By what it costs. Ties by key, so that the order is fixed. */
 function worstFirst(a: Regression, b: Regression): number {
-  return cost(b) - cost(a) || (a.key < b.key ? -1 : 1);
-}
-
-function cost({ kind, baseline, current, currentRequests }: Regression): number {
-  return (kind === 'response_time' ? current - baseline : (current - baseline) * 2000) * currentRequests;
+  return regressionCostMs(b) - regressionCostMs(a) || (a.key < b.key ? -1 : 1);
 }
 
 function grouped<Item>(

@@ -56,7 +56,9 @@ export function findStep(view: EndpointView, signal: Signal, end: number, option
   const rejected = (whyNot: WhyNot, found?: StepEvidence): StepVerdict =>
     verdict(view, signal, end, baseline, expected, options, whyNot, found);
 
-  if (signal.requests[end] === 0) return rejected('no_value');
+  if (signal.requests[end] === 0 || baseline.windows === 0) {
+    return rejected(signal.requests[end] === 0 ? 'no_value' : 'short_baseline');
+  }
   if (baseline.windows < options.baselineWindowsMin) return rejected('short_baseline');
   const elevation = lastTwo(view, signal, end, until, baseline)?.low ?? Number.NaN;
   if (!(elevation >= stepMin / 2)) return rejected('not_elevated');
@@ -137,7 +139,7 @@ function verdict(
   found: StepEvidence | undefined,
 ): StepVerdict {
   const onset = found?.onset ?? -1;
-  const step = found?.step ?? (signal.requests[end]! > 0 ? signal.values[end]! - expected : 0);
+  const step = found?.step ?? (signal.requests[end]! > 0 && baseline.windows > 0 ? signal.values[end]! - expected : 0);
   return {
     signal: signal.name,
     fires: whyNot === undefined,
@@ -145,8 +147,8 @@ function verdict(
     onset,
     atDeploy: onset >= 0 && series.deploys[onset] === 1,
     change: Math.exp(step),
-    baseline: Math.exp(expected),
-    current: Math.exp(expected + step),
+    baseline: baseline.windows > 0 ? Math.exp(expected) : 0,
+    current: baseline.windows > 0 ? Math.exp(expected + step) : 0,
     z: found === undefined ? 0 : zOf(found),
     zMin: zMinAt(series.deploys, onset, options),
     windows: onset >= 0 ? end + 1 - onset : 1,
