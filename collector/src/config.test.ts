@@ -27,7 +27,7 @@ describe('readConfig', () => {
       ignoredPaths: ['/admin', '/static', '/favicon.ico'],
       nPlusOneThreshold: 3,
       slowQueryThresholdMs: 100,
-      regressionRules: ['ratio'],
+      regressionRules: ['scan', 'ratio'],
       regressionResponseTimeFactor: 2,
       regressionErrorRateDelta: 0.1,
       regressionMinRequests: 20,
@@ -102,9 +102,11 @@ describe('readConfig', () => {
     ).not.toMatch(/two words|hunter2/);
   });
 
-  it('refuses the rule that does not exist yet by name', () => {
-    expect(mistakes({}, { PROFILER_REGRESSION_RULES: 'scan,ratio' })).toEqual([
-      'PROFILER_REGRESSION_RULES cannot be "scan,ratio"; allowed: ratio (the rule `scan` does not exist yet)',
+  it('takes either rule, and both', () => {
+    const rules = (text: string) => readConfig({}, { PROFILER_REGRESSION_RULES: text }).regressionRules;
+    expect([rules('scan'), rules('ratio'), rules('ratio, scan')]).toEqual([['scan'], ['ratio'], ['ratio', 'scan']]);
+    expect(mistakes({}, { PROFILER_REGRESSION_RULES: 'scan,scam' })).toEqual([
+      'PROFILER_REGRESSION_RULES cannot be "scan,scam"; allowed: scan, ratio, or both with a comma',
     ]);
   });
 

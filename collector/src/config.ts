@@ -31,8 +31,8 @@ export interface Config {
   readonly nPlusOneThreshold: number;
   /** A query that takes this long or longer is slow, in milliseconds. @default 100 */
   readonly slowQueryThresholdMs: number;
-  /** Rules that look for regressions. @default ['ratio'] */
-  readonly regressionRules: readonly 'ratio'[];
+  /** Rules that look for regressions. @default ['scan', 'ratio'] */
+  readonly regressionRules: readonly ('scan' | 'ratio')[];
   /** Average over baseline average above which response time has regressed. @default 2.0 */
   readonly regressionResponseTimeFactor: number;
   /** Increase of the error rate, as a fraction, above which it has regressed. @default 0.1 */
@@ -180,9 +180,9 @@ const SETTINGS: { readonly [Name in keyof Config]: Setting<Config[Name]> } = {
   },
   regressionRules: {
     env: 'PROFILER_REGRESSION_RULES',
-    schema: list(z.string()).pipe(z.array(z.literal('ratio')).min(1)),
-    fallback: ['ratio'],
-    allowed: 'ratio (the rule `scan` does not exist yet)',
+    schema: list(z.string()).pipe(z.array(z.enum(['scan', 'ratio'])).min(1)),
+    fallback: ['scan', 'ratio'],
+    allowed: 'scan, ratio, or both with a comma',
   },
   regressionResponseTimeFactor: {
     env: 'PROFILER_REGRESSION_RESPONSE_TIME_FACTOR',

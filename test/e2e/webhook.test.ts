@@ -91,6 +91,9 @@ const compute = (origin: string) =>
 
 const quiet = () => new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 const keys = (received: readonly Received[]) => received.map(({ headers }) => headers['idempotency-key']).sort();
+/** The alerts in a generic body. */
+const alertsOf = ({ text }: Received): string[] =>
+  (JSON.parse(text) as { regressions: { key: string }[] }).regressions.map(({ key }) => key).sort();
 
 it("sends the Django profiler's payload, and Slack's and Discord's shapes, of a slower and of a failing endpoint", async () => {
   const { url, received } = await startReceiver();
@@ -102,38 +105,31 @@ it("sends the Django profiler's payload, and Slack's and Discord's shapes, of a 
   await sendRegressions(origin);
   const { regressions, windowStart } = await compute(origin);
   expect(regressions.map(({ kind }) => kind).sort()).toEqual(['error_rate', 'response_time']);
-  await expect.poll(() => received.length, WAIT).toBe(6);
+  await expect.poll(() => received.length, WAIT).toBe(3);
 
-  const bodies = (name: string) =>
-    received.filter(({ path }) => path === `/${name}/${secret}`).map(({ text }) => JSON.parse(text));
-  const generic = bodies('json').sort((a, b) => (a.type < b.type ? -1 : 1));
-  expect(generic).toMatchObject([
-    { type: 'error_rate', route: '/pay', previous_rate: 0.02, current_rate: 0.325 },
-    { type: 'response_time', route: '/orders', previous_avg_ms: 120.5, current_avg_ms: 890.25 },
-  ]);
-  for (const body of generic) {
-    expect(body).toMatchObject({ service: 'shop', method: 'GET', version: '1.1.0', state: 'firing', windowStart });
-  }
+  const body = (name: string) => JSON.parse(received.find(({ path }) => path === `/${name}/${secret}`)!.text);
+  // One deploy, one notification: the worst endpoint in the Django profiler's fields, all of them beside.
+  const generic = body('json');
+  expect(generic).toMatchObject({
+    ...{ type: 'response_time', route: '/orders', previous_avg_ms: 120.5, current_avg_ms: 890.25 },
+    ...{ service: 'shop', method: 'GET', version: '1.1.0', state: 'firing', windowStart, endpointCount: 2 },
+    regressions: [
+      { kind: 'response_time', route: '/orders', baseline: 120.5, current: 890.25 },
+      { kind: 'error_rate', route: '/pay', baseline: 0.02, current: 0.325 },
+    ],
+  });
+  const headline = 'shop: 2 endpoints regressed since 1.1.0; worst: GET /orders became slower: 120.5 ms to 890.3 ms';
+  const slack = body('slack');
+  expect(slack).toEqual({ text: headline, blocks: expect.any(Array) });
+  expect(slack.blocks.map(({ type }: { type: string }) => type)).toEqual(['header', 'section', 'context']);
+  expect(slack.blocks[1].text.text).toContain('GET /pay fails more often: 2.0 % to 32.5 % of requests');
+  expect(body('discord')).toMatchObject({ content: expect.any(String), embeds: [{ description: expect.any(String) }] });
 
-  for (const body of bodies('slack')) {
-    expect(body).toEqual({ text: expect.any(String), blocks: expect.any(Array) });
-    expect(body.blocks.map(({ type }: { type: string }) => type)).toEqual(['header', 'section', 'context']);
-  }
-  expect(
-    bodies('slack')
-      .map(({ text }) => text)
-      .sort(),
-  ).toEqual([
-    'shop: GET /orders became slower: 120.5 ms to 890.3 ms',
-    'shop: GET /pay fails more often: 2.0 % to 32.5 % of requests',
-  ]);
-  for (const body of bodies('discord')) {
-    expect(body).toMatchObject({ content: expect.any(String), embeds: [{ description: expect.any(String) }] });
-  }
-
-  // The same alert has the same key wherever it goes; the URLs, which are secrets, are in no log.
-  const regressionKeys = regressions.map(({ key }) => key);
-  expect(keys(received)).toEqual([...regressionKeys, ...regressionKeys, ...regressionKeys].sort());
+  // The same notification has the same key wherever it goes; the URLs, which are secrets, are in no log.
+  expect(keys(received)).toEqual(Array(3).fill(generic.notificationKey));
+  expect(generic.regressions.map(({ key }: { key: string }) => key).sort()).toEqual(
+    regressions.map(({ key }) => key).sort(),
+  );
   expect(collector.stdout + collector.stderr).not.toContain(secret);
 });
 
@@ -142,12 +138,12 @@ it('tries again after a 500, with the same Idempotency-Key', async () => {
   const { origin } = await startCollector(await dataDirectory(), url);
   await sendRegressions(origin);
   await compute(origin);
-  await expect.poll(() => received.length, WAIT).toBe(3);
+  await expect.poll(() => received.length, WAIT).toBe(2);
   await quiet();
-  expect(received).toHaveLength(3);
-  const [failed, ...others] = received;
-  const again = others.filter(({ headers }) => headers['idempotency-key'] === failed!.headers['idempotency-key']);
-  expect(again.map(({ text }) => text)).toEqual([failed!.text]);
+  expect(received).toHaveLength(2);
+  const [failed, again] = received;
+  expect(again!.headers['idempotency-key']).toBe(failed!.headers['idempotency-key']);
+  expect(again!.text).toBe(failed!.text);
 });
 
 it('sends no second copy: not when computed again, not after a stop, not after a kill', async () => {
@@ -157,7 +153,7 @@ it('sends no second copy: not when computed again, not after a stop, not after a
   await sendRegressions(first.origin);
   const found = await compute(first.origin);
   expect(await compute(first.origin)).toEqual(found);
-  await expect.poll(() => received.length, WAIT).toBe(2);
+  await expect.poll(() => received.length, WAIT).toBe(1);
   await quiet();
   expect(await first.collector.end('SIGTERM')).toMatchObject({ code: 0 });
 
@@ -171,7 +167,8 @@ it('sends no second copy: not when computed again, not after a stop, not after a
   const third = await startCollector(dataDir, url);
   await compute(third.origin);
   await quiet();
-  expect(keys(received)).toEqual(found.regressions.map(({ key }) => key).sort());
+  expect(received).toHaveLength(1);
+  expect(alertsOf(received[0]!)).toEqual(found.regressions.map(({ key }) => key).sort());
 });
 
 it('sends again, with the same Idempotency-Key and body, what no receiver answered before a kill', async () => {
@@ -189,14 +186,13 @@ it('sends again, with the same Idempotency-Key and body, what no receiver answer
   isDown = false;
   const unanswered = received[0]!;
   const second = await startCollector(dataDir, url);
-  await expect.poll(() => received.length, WAIT).toBe(3);
+  await expect.poll(() => received.length, WAIT).toBe(2);
   await compute(second.origin);
   await quiet();
-  expect(received).toHaveLength(3);
-  const again = received
-    .slice(1)
-    .filter(({ headers }) => headers['idempotency-key'] === unanswered.headers['idempotency-key']);
-  expect(again.map(({ text }) => text)).toEqual([unanswered.text]);
+  expect(received).toHaveLength(2);
+  const again = received[1]!;
+  expect(again.headers['idempotency-key']).toBe(unanswered.headers['idempotency-key']);
+  expect(again.text).toBe(unanswered.text);
 });
 
 it('repeats nothing but the same Idempotency-Key when killed between the answer and the record', async () => {
@@ -218,11 +214,11 @@ it('repeats nothing but the same Idempotency-Key when killed between the answer 
   const second = await startCollector(dataDir, url);
   const after = await compute(second.origin);
   if (regressions !== undefined) expect(after.regressions).toEqual(regressions);
-  await expect.poll(() => new Set(keys(received)).size, WAIT).toBe(2);
   await quiet();
-  // Two alerts; the one that was being recorded may have come twice.
-  expect(received.length).toBeLessThanOrEqual(3);
-  expect(new Set(keys(received))).toEqual(new Set(after.regressions.map(({ key }) => key)));
-  expect(new Set(received.map(({ text }) => text)).size).toBe(2);
-  expect(received.filter(({ headers }) => headers['idempotency-key'] === undefined)).toEqual([]);
+  // One deploy; if it was being recorded when the kill came, it may have come twice.
+  expect(received.length).toBeGreaterThanOrEqual(1);
+  expect(received.length).toBeLessThanOrEqual(2);
+  expect(new Set(keys(received)).size).toBe(1);
+  expect(new Set(received.map(({ text }) => text)).size).toBe(1);
+  expect(alertsOf(received[0]!)).toEqual((after.regressions as { key: string }[]).map(({ key }) => key).sort());
 });

@@ -103,6 +103,11 @@ export const findingParameters = windowed({
   severity: choices(['info', 'warning', 'critical']).optional(),
 });
 export const regressionParameters = windowed({ state: z.enum(['firing', 'resolved']).optional() });
+export const explainParameters = z.strictObject({
+  endpoint: text,
+  service: text.optional(),
+  environment: text.optional(),
+});
 
 export const traceId = z.strictObject({ id: z.string().regex(/^[0-9a-fA-F]{32}$/, '32 hex digits') });
 export const findingKey = z.strictObject({ key: z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits') });

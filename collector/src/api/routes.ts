@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Config } from '../config.ts';
+import { explainEndpoint } from '../detect/explain-endpoint.ts';
 import { setFindingState } from '../detect/finding-states.ts';
 import { findings } from '../detect/findings.ts';
 import { listRegressions } from '../detect/regressions.ts';
@@ -21,7 +22,7 @@ import { listRequests } from './requests.ts';
 import { listServices } from './services.ts';
 import { readStatus, type Stage } from './status.ts';
 import { readTrace } from './trace.ts';
-import type { ApiError, ComputeResult, Finding, List, Regression, Summary } from './types.ts';
+import type { ApiError, ComputeResult, EndpointExplanation, Finding, List, Regression, Summary } from './types.ts';
 
 const { checked } = parameters;
 
@@ -88,6 +89,11 @@ export function apiRoutes(options: ApiOptions) {
       const filter = c.req.valid('query');
       const list = await offsetPage(filter, (page) => listRegressions(store, { ...filter, ...page }));
       return c.json(list satisfies List<Regression>);
+    })
+    .get('/regressions/explain', checked('query', parameters.explainParameters), async (c) => {
+      const { endpoint, ...filter } = c.req.valid('query');
+      const items = await explainEndpoint(store, endpoint, filter, config, now());
+      return c.json({ items, nextCursor: null } satisfies List<EndpointExplanation>);
     })
     .get('/services', checked('query', parameters.listParameters), async (c) =>
       c.json(await listServices(store, c.req.valid('query'), now())),

@@ -3,6 +3,9 @@
  * An absent value is `null`, an empty text `''`. The dashboard and the CLI read these types; `AppType` is for Hono's `hc`.
  */
 import type { Hono } from 'hono';
+import type { EndpointExplanation, ExplainParameters, Regression } from './regression-types.ts';
+
+export type { EndpointExplanation, ExplainParameters, Regression, RuleVerdict } from './regression-types.ts';
 
 /** A list, newest or heaviest first; `nextCursor` asks for the rows that follow, `null` when there are none. */
 export interface List<Row> {
@@ -158,29 +161,6 @@ export interface Finding {
   /** Distinct bind values among the repeats; `null` when unknown. */
   readonly distinctValues: number | null;
   readonly exampleTraceIds: string[];
-}
-
-export interface Regression {
-  readonly key: string;
-  readonly kind: 'response_time' | 'error_rate';
-  readonly service: string;
-  /** `METHOD route`. */
-  readonly endpoint: string;
-  readonly environment: string;
-  readonly state: 'firing' | 'resolved';
-  readonly rule: string;
-  /** Milliseconds for `response_time`, a fraction for `error_rate`; so is `current`. */
-  readonly baseline: number;
-  readonly current: number;
-  /** Current over baseline for `response_time`; current minus baseline for `error_rate`. */
-  readonly change: number;
-  readonly baselineRequests: number;
-  readonly currentRequests: number;
-  /** The version that brought it; `''` when the app names none. */
-  readonly version: string;
-  readonly startedAt: string;
-  readonly resolvedAt: string | null;
-  readonly explanation: string;
 }
 
 export interface Service {
@@ -404,6 +384,7 @@ export type ApiSchema = {
         };
   };
   '/api/v1/regressions': Get<RegressionParameters, List<Regression>>;
+  '/api/v1/regressions/explain': Get<ExplainParameters, List<EndpointExplanation>>;
   '/api/v1/services': Get<ListParameters, List<Service>>;
   '/api/v1/diagnosis': Get<ListParameters, List<ServiceDiagnosis>>;
   '/api/v1/traces/:id': {

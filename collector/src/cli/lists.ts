@@ -163,7 +163,10 @@ const regressions: ListCommand<Regression> = {
   name: 'regressions',
   description: 'endpoints that became slower or fail more often',
   empty: 'no regressions in this time',
-  flags: [['--state <state>', 'firing or resolved']],
+  flags: [
+    ['--state <state>', 'firing or resolved'],
+    ['--explain <endpoint>', 'what the rules say of an endpoint in the last window, and why they do not fire'],
+  ],
   columns: () => [
     { title: 'STARTED', cell: (row) => moment(row.startedAt) },
     { title: 'STATE', cell: (row) => ({ text: row.state, style: row.state === 'firing' ? 'red' : 'green' }) },

@@ -1,10 +1,11 @@
 /** The commands that ask a running collector: one for each list, then `trace`, `status` and `compute`. */
 import { type Command, Option } from 'commander';
-import type { ComputeResult, List, Status, Trace } from '../api/types.ts';
+import type { ComputeResult, EndpointExplanation, List, Status, Trace } from '../api/types.ts';
 import { CollectorClient } from './collector-client.ts';
 import { LISTS, type ListCommand } from './lists.ts';
 import { json, type Output } from './output.ts';
 import { computeText } from './show-compute.ts';
+import { explanationText } from './show-explanation.ts';
 import { statusText } from './show-status.ts';
 import { traceText } from './show-trace.ts';
 import { table } from './table.ts';
@@ -55,6 +56,7 @@ function addList<Row>(program: Command, output: Output, list: ListCommand<Row>):
     .option('--cursor <cursor>', 'nextCursor of the answer before');
   for (const [flag, description] of list.flags) command.option(flag, description);
   command.action(async (flags: ReadFlags) => {
+    if (typeof flags.explain === 'string') return explain(flags.explain, flags, output);
     const { url: _url, authToken: _token, json: asJson, versionOfApp, ...query } = flags;
     const collector = client(flags);
     const answer = await collector.get<List<Row>>(`/${list.name}`, {
@@ -67,6 +69,17 @@ function addList<Row>(program: Command, output: Output, list: ListCommand<Row>):
     output.data(table(list.columns(settings), answer.items, process.stdout.columns));
     if (answer.nextCursor !== null) output.note(`there is more: --cursor ${answer.nextCursor}`);
   });
+}
+
+async function explain(endpoint: string, flags: ReadFlags, output: Output): Promise<void> {
+  const answer = await client(flags).get<List<EndpointExplanation>>('/regressions/explain', {
+    endpoint,
+    service: flags.service as string | undefined,
+    environment: flags.environment as string | undefined,
+  });
+  if (flags.json) json(output, answer);
+  else if (answer.items.length === 0) output.note(`no closed window has requests of ${endpoint}`);
+  else output.data(explanationText(answer.items));
 }
 
 /** Adds the flags of every command that asks a collector. */

@@ -1,26 +1,30 @@
 /**
- * One window, compared with the one before it: what regressed is recorded, logged and handed to the notifier. In this
- * order, each step the same when done again: notifications, alerts, the window. So a crash anywhere leaves a window that
- * is closed once more, and no alert is forgotten or told twice.
+ * One window, judged by the rules that are on: what regressed is recorded, logged and handed to the notifier. In this order,
+ * each step the same when done again: notifications, alerts, the window. So a crash anywhere leaves a window that is closed
+ * once more, and no alert is forgotten or told twice.
  */
-import { hash64, type RatioOptions } from '@profiler/analysis';
+import type { RatioOptions } from '@profiler/analysis';
 import { Counter, type Registry } from 'prom-client';
+import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
+import { firingNotifications, type Opened, resolvedNotifications } from '../notify/notification.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { recordClosedWindow } from './closed-windows.ts';
-import { endpointName } from './endpoint-name.ts';
-import { explanation } from './explanation.ts';
-import { type Judgement, judge } from './judge.ts';
+import { writeEndpointWindows } from './endpoint-windows.ts';
+import { judge } from './judge.ts';
+import { alertsOfRatio } from './ratio-alerts.ts';
 import type { Regression } from './regression.ts';
 import { firingRegressions, recordRegressions, regressionsResolvedAt } from './regressions.ts';
-import { readFirstSeen, suspectVersion } from './suspect-version.ts';
+import { alertsOfScan } from './scan-alerts.ts';
+import { scanWindow } from './scan-window.ts';
 import type { Window } from './window.ts';
 import { readWindowPairs } from './window-pair.ts';
 
 export interface CloseWindowOptions {
   readonly store: Store;
-  readonly rule: RatioOptions;
+  readonly rules: Config['regressionRules'];
+  readonly ratio: RatioOptions;
   readonly notifier: Pick<Notifier, 'notify'>;
   readonly registry: Registry;
   readonly log: Log;
@@ -41,7 +45,14 @@ export interface WindowResult {
 
 export type CloseWindow = (window: Window) => Promise<WindowResult>;
 
-export function createCloseWindow({ store, rule, notifier, registry, log, now }: CloseWindowOptions): CloseWindow {
+interface Judged {
+  readonly opened: readonly Opened[];
+  readonly kept: readonly Regression[];
+  readonly resolved: readonly Regression[];
+}
+
+export function createCloseWindow(options: CloseWindowOptions): CloseWindow {
+  const { store, rules, ratio, notifier, registry, log, now } = options;
   const counter = new Counter({
     name: 'profiler_regressions_total',
     help: 'Regressions by kind, opened and resolved.',
@@ -49,27 +60,44 @@ export function createCloseWindow({ store, rule, notifier, registry, log, now }:
     registers: [registry],
   });
 
-  return async function closeWindow(window) {
+  async function byRatio(window: Window): Promise<Judged & { endpoints: number }> {
     const pairs = await readWindowPairs(store, window);
-    const judgement = judge(window, pairs, await firingRegressions(store), rule);
-    const opened = await alertsOf(store, judgement, window);
-    await notifier.notify(opened);
-    await recordRegressions(store, [...opened, ...judgement.resolved], now());
-    const regressions = inOrder([...judgement.kept, ...opened]);
-    const numbers = { endpoints: pairs.length, regressions: regressions.length };
-    await recordClosedWindow(store, { window, ...numbers, closedAtMs: now() });
-    for (const alert of opened) {
+    const firing = (await firingRegressions(store)).filter(({ rule }) => rule === 'ratio');
+    // A rule that is off opens nothing; what it opened before is still closed.
+    const { opened, kept, resolved } = judge(window, pairs, firing, ratio);
+    const alerts = rules.includes('ratio') ? await alertsOfRatio(store, opened, window) : [];
+    return { opened: alerts, kept, resolved, endpoints: pairs.length };
+  }
+
+  async function byScan(window: Window, endpoints: number): Promise<Judged> {
+    if (!rules.includes('scan')) return { opened: [], kept: [], resolved: [] };
+    await writeEndpointWindows(store, window, endpoints, now());
+    const { opened, kept, resolved } = await scanWindow(store, window);
+    return { opened: await alertsOfScan(store, opened, window), kept, resolved };
+  }
+
+  return async function closeWindow(window) {
+    const { endpoints, ...ratioJudged } = await byRatio(window);
+    const scanJudged = await byScan(window, endpoints);
+    const opened = [...ratioJudged.opened, ...scanJudged.opened];
+    const resolved = [...ratioJudged.resolved, ...scanJudged.resolved];
+    const alerts = opened.map(({ regression }) => regression);
+    await notifier.notify([...firingNotifications(opened), ...resolvedNotifications(resolved)]);
+    await recordRegressions(store, [...alerts, ...resolved], now());
+    const regressions = inOrder([...ratioJudged.kept, ...scanJudged.kept, ...alerts]);
+    await recordClosedWindow(store, { window, endpoints, regressions: regressions.length, closedAtMs: now() });
+    for (const alert of alerts) {
       counter.inc({ kind: alert.kind, change: 'opened' });
       log.warn(`regression: ${alert.service}: ${alert.explanation}`);
     }
-    for (const alert of judgement.resolved) {
+    for (const alert of resolved) {
       counter.inc({ kind: alert.kind, change: 'resolved' });
       log.info(`resolved: ${alert.service}: ${alert.endpoint}: ${alert.kind} is back under the rule`);
     }
     return {
       windowStart: new Date(window.startMs).toISOString(),
       windowMinutes: window.minutes,
-      endpoints: pairs.length,
+      endpoints,
       regressions,
       resolved: inOrder(await regressionsResolvedAt(store, window.startMs)),
     };
@@ -78,40 +106,7 @@ export function createCloseWindow({ store, rule, notifier, registry, log, now }:
 
 /** Oldest first, then by endpoint: the same whether an alert was opened now or is read from the store. */
 function inOrder(regressions: readonly Regression[]): Regression[] {
-  const rank = ({ startedAt, service, route, method, environment, kind }: Regression) =>
-    [startedAt, service, route, method, environment, kind].join('\n');
+  const rank = ({ startedAt, service, route, method, environment, kind, rule }: Regression) =>
+    [startedAt, service, route, method, environment, kind, rule].join('\n');
   return [...regressions].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-}
-
-async function alertsOf(store: Store, { opened }: Judgement, window: Window): Promise<Regression[]> {
-  const firstSeen = await readFirstSeen(store, [...new Set(opened.map(({ pair }) => pair.service))]);
-  return opened.map(({ pair, comparison }) => {
-    const { service, environment, method, route } = pair;
-    const endpoint = endpointName(method, route);
-    const suspect = suspectVersion(pair, firstSeen);
-    const windowStart = new Date(window.startMs).toISOString();
-    const identity = [comparison.kind, 'ratio', service, environment, method, route, windowStart, window.minutes];
-    return {
-      key: hash64(JSON.stringify(identity)).hex,
-      kind: comparison.kind,
-      rule: 'ratio',
-      state: 'firing',
-      service,
-      environment,
-      method,
-      route,
-      endpoint,
-      baseline: comparison.baseline,
-      current: comparison.current,
-      change: comparison.change,
-      baselineRequests: comparison.baselineRequests,
-      currentRequests: comparison.currentRequests,
-      version: suspect.version,
-      explanation: explanation(endpoint, comparison, suspect, window),
-      windowStart,
-      windowMinutes: window.minutes,
-      startedAt: windowStart,
-      resolvedAt: null,
-    };
-  });
 }

@@ -26,6 +26,7 @@ const ALERT: Regression = {
   key: 'a',
   kind: 'response_time',
   rule: 'ratio',
+  signal: 'average',
   state: 'firing',
   service: 'shop',
   environment: '',
@@ -42,6 +43,8 @@ const ALERT: Regression = {
   windowStart: '2026-02-03T08:00:00.000Z',
   windowMinutes: 60,
   startedAt: '2026-02-03T08:00:00.000Z',
+  baselineUntil: '2026-02-03T08:00:00.000Z',
+  evidence: null,
   resolvedAt: null,
 };
 

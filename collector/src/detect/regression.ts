@@ -1,15 +1,19 @@
 /**
- * A regression: an endpoint that became slower or failed more often from one window to the next. It is an alert that
- * fires once, keeps the baseline that it fired with, and resolves when a later window is back under the rule against
- * that baseline. Milliseconds for `response_time`, fractions for `error_rate`.
+ * A regression: an endpoint that became slower or failed more often than before. It is an alert that fires once, keeps the
+ * baseline that it fired with, and resolves when later windows are back under the rule against that baseline.
+ * Milliseconds for `response_time`, fractions for `error_rate`.
  */
+import type { Evidence } from './evidence.ts';
+
 export type RegressionKind = 'response_time' | 'error_rate';
 
 export interface Regression {
   /** 16 hex digits; the same for the same kind, endpoint and window, however often the window is closed. */
   readonly key: string;
   readonly kind: RegressionKind;
-  readonly rule: 'ratio';
+  readonly rule: 'ratio' | 'scan';
+  /** What moved: the average (`ratio`), the geometric mean (`typical`), p95 (`tail`), or the rate of errors. */
+  readonly signal: 'average' | 'typical' | 'tail' | 'errors';
   readonly state: 'firing' | 'resolved';
   readonly service: string;
   readonly environment: string;
@@ -29,8 +33,12 @@ export interface Regression {
   /** Start of the window that fired, ISO 8601 in UTC. */
   readonly windowStart: string;
   readonly windowMinutes: number;
-  /** The same as `windowStart`: the regression began within that window. */
+  /** Start of the window in which the regression began: that which fired for `ratio`, that or an earlier one for `scan`. */
   readonly startedAt: string;
+  /** End of the windows that it was compared with, ISO 8601 in UTC. */
+  readonly baselineUntil: string;
+  /** What else changed with it; `null` when that could not be read. */
+  readonly evidence: Evidence | null;
   /** Start of the window that was back under the rule; `null` while firing. */
   readonly resolvedAt: string | null;
 }

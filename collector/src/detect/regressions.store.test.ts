@@ -14,6 +14,7 @@ function regression(key: string, startMs: number, changes: Partial<Regression> =
     key,
     kind: 'response_time',
     rule: 'ratio',
+    signal: 'average',
     state: 'firing',
     service: 'shop',
     environment: '',
@@ -30,6 +31,8 @@ function regression(key: string, startMs: number, changes: Partial<Regression> =
     windowStart: iso(startMs),
     windowMinutes: 60,
     startedAt: iso(startMs),
+    baselineUntil: iso(startMs),
+    evidence: null,
     resolvedAt: null,
     ...changes,
   };

@@ -1,6 +1,7 @@
 /** The table `regressions`: an alert's row is written when it fires and again when it resolves. */
 import type { QueryParams, Store } from '../store/store.ts';
 import { endpointName } from './endpoint-name.ts';
+import type { Evidence } from './evidence.ts';
 import type { Regression, RegressionKind } from './regression.ts';
 
 export interface RegressionFilter {
@@ -23,7 +24,10 @@ export interface RegressionFilter {
 interface Row {
   key: string;
   kind: RegressionKind;
-  rule: 'ratio';
+  rule: Regression['rule'];
+  signal: Regression['signal'];
+  baseline_until_s: number;
+  evidence: string;
   state: Regression['state'];
   service: string;
   environment: string;
@@ -74,6 +78,21 @@ export async function firingRegressions(store: Store): Promise<Regression[]> {
   return readRegressions(store, "state = 'firing' ORDER BY started_at, key", {});
 }
 
+/** The latest alerts of the rule `scan` with windows of this length: those that fire, and those that were resolved since. */
+export async function latestScanAlerts(
+  store: Store,
+  windowMinutes: number,
+  resolvedSinceMs: number,
+): Promise<Regression[]> {
+  return readRegressions(
+    store,
+    `rule = 'scan' AND window_minutes = {minutes:UInt16}
+       AND (state = 'firing' OR resolved_at >= fromUnixTimestamp64Milli({since:Int64}))
+     ORDER BY regressions.window_start, key`,
+    { minutes: windowMinutes, since: resolvedSinceMs },
+  );
+}
+
 /** Alerts that the window with this start resolved. */
 export async function regressionsResolvedAt(store: Store, windowStartMs: number): Promise<Regression[]> {
   return readRegressions(
@@ -104,6 +123,9 @@ export async function recordRegressions(
     current_requests: regression.currentRequests,
     version: regression.version,
     explanation: regression.explanation,
+    signal: regression.signal,
+    baseline_until: regression.baselineUntil,
+    evidence: regression.evidence === null ? '' : JSON.stringify(regression.evidence),
     window_start: regression.windowStart,
     window_minutes: regression.windowMinutes,
     started_at: regression.startedAt,
@@ -116,7 +138,8 @@ export async function recordRegressions(
 async function readRegressions(store: Store, where: string, params: QueryParams): Promise<Regression[]> {
   const rows = await store.query<Row>(
     `SELECT key, kind, rule, state, service, environment, method, route, baseline, current, change,
-       baseline_requests, current_requests, version, explanation,
+       baseline_requests, current_requests, version, explanation, signal, evidence,
+       toUnixTimestamp(baseline_until) AS baseline_until_s,
        toUnixTimestamp(window_start) AS window_start_s, window_minutes,
        toUnixTimestamp64Milli(started_at) AS started_at_ms, toUnixTimestamp64Milli(resolved_at) AS resolved_at_ms
      FROM ${store.database}.regressions FINAL
@@ -140,6 +163,9 @@ async function readRegressions(store: Store, where: string, params: QueryParams)
     currentRequests: row.current_requests,
     version: row.version,
     explanation: row.explanation,
+    signal: row.signal,
+    baselineUntil: new Date(row.baseline_until_s * 1000).toISOString(),
+    evidence: row.evidence === '' ? null : (JSON.parse(row.evidence) as Evidence),
     windowStart: new Date(row.window_start_s * 1000).toISOString(),
     windowMinutes: row.window_minutes,
     startedAt: new Date(row.started_at_ms).toISOString(),

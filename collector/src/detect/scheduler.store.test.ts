@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { Regression } from './regression.ts';
 import { listRegressions } from './regressions.ts';
 import { insertRequests } from './request-rows.ts';
-import { createScheduler, GRACE_MS } from './scheduler.ts';
+import { createScheduler, GRACE_MS, type SchedulerOptions } from './scheduler.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -14,7 +14,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** The start of yesterday: within every retention, and the start of a window of any length that divides a day. */
 const DAY_START_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS;
 
-const SETTINGS = {
+const SETTINGS: SchedulerOptions['config'] = {
+  regressionRules: ['ratio'],
   aggregationWindowMinutes: 60,
   regressionResponseTimeFactor: 2,
   regressionErrorRateDelta: 0.1,
@@ -33,8 +34,9 @@ function schedulerAt(store: Store, settings: Partial<typeof SETTINGS> = {}, runO
     derivation: { runOnce },
     notifier: {
       start: async () => {},
-      notify: async (regressions) => {
-        told.push(...regressions);
+      notify: async (notifications) => {
+        const firing = notifications.filter(({ change }) => change === 'firing');
+        told.push(...firing.flatMap(({ regressions }) => regressions));
       },
     },
     registry,

@@ -6,13 +6,18 @@ import type { Notifier } from '../notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { createCloseWindow, type WindowResult } from './close-window.ts';
 import { lastClosedWindow, windowsWithRequests } from './closed-windows.ts';
+import { ratioOptionsOf } from './ratio-alerts.ts';
 import { lastCompleteWindow, type Window, windowAt } from './window.ts';
 
 export interface SchedulerOptions {
   readonly store: Store;
   readonly config: Pick<
     Config,
-    'aggregationWindowMinutes' | 'regressionResponseTimeFactor' | 'regressionErrorRateDelta' | 'regressionMinRequests'
+    | 'aggregationWindowMinutes'
+    | 'regressionRules'
+    | 'regressionResponseTimeFactor'
+    | 'regressionErrorRateDelta'
+    | 'regressionMinRequests'
   >;
   readonly derivation: { runOnce(): Promise<unknown> };
   readonly notifier: Pick<Notifier, 'start' | 'notify'>;
@@ -56,12 +61,8 @@ const CATCH_UP_MS_MAX = 14 * 86_400_000;
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { store, config, derivation, notifier, registry, log, now = Date.now } = options;
   const minutes = config.aggregationWindowMinutes;
-  const rule = {
-    responseTimeFactor: config.regressionResponseTimeFactor,
-    errorRateDelta: config.regressionErrorRateDelta,
-    minRequests: config.regressionMinRequests,
-  };
-  const closeWindow = createCloseWindow({ store, rule, notifier, registry, log, now });
+  const ratio = ratioOptionsOf(config);
+  const closeWindow = createCloseWindow({ store, rules: config.regressionRules, ratio, notifier, registry, log, now });
   const outcomes = new Counter({
     name: 'profiler_windows_total',
     help: 'Windows by outcome: closed, skipped because too many were missed, failed and tried again.',

@@ -3,11 +3,11 @@ import { discordBody } from './discord-body.ts';
 import { genericBody } from './generic-body.ts';
 import { clip, headline } from './headline.ts';
 import { slackBody } from './slack-body.ts';
-import { testRegression } from './test-regression.ts';
+import { testNotification } from './test-regression.ts';
 
-const slower = testRegression();
-const failing = testRegression({ kind: 'error_rate', baseline: 0.0204081, current: 0.25, change: 0.2295919 });
-const hostile = testRegression({
+const slower = testNotification();
+const failing = testNotification({ kind: 'error_rate', baseline: 0.0204081, current: 0.25, change: 0.2295919 });
+const hostile = testNotification({
   route: '/<!channel>&*_`~|[x](http://evil)@everyone',
   endpoint: 'GET /<!channel>&*_`~|[x](http://evil)@everyone',
   version: '@here',
@@ -39,7 +39,7 @@ describe('the generic body', () => {
   });
 
   it('carries the whole regression beside them', () => {
-    expect(genericBody(slower)).toMatchObject(slower);
+    expect(genericBody(slower)).toMatchObject(slower.regressions[0]!);
   });
 });
 
@@ -52,7 +52,7 @@ describe("Slack's body", () => {
           type: 'header',
           text: { type: 'plain_text', text: 'shop: GET /orders became slower: 120.5 ms to 890.3 ms', emoji: false },
         },
-        { type: 'section', text: { type: 'plain_text', text: slower.explanation, emoji: false } },
+        { type: 'section', text: { type: 'plain_text', text: slower.regressions[0]!.explanation, emoji: false } },
         {
           type: 'context',
           elements: [
@@ -73,7 +73,7 @@ describe("Slack's body", () => {
   });
 
   it('stays within what Slack takes', () => {
-    const long = testRegression({ endpoint: `GET /${'é'.repeat(9000)}`, explanation: '😀'.repeat(9000) });
+    const long = testNotification({ endpoint: `GET /${'é'.repeat(9000)}`, explanation: '😀'.repeat(9000) });
     const { text, blocks } = slackBody(long) as { text: string; blocks: [{ text: { text: string } }, unknown] };
     expect(text.length).toBeLessThanOrEqual(3000);
     expect(blocks[0].text.text.length).toBeLessThanOrEqual(150);
@@ -105,14 +105,14 @@ describe("Discord's body", () => {
   });
 
   it('leaves out what the app does not name: an empty field would be refused', () => {
-    const { embeds } = discordBody(testRegression({ version: '', environment: '' })) as {
+    const { embeds } = discordBody(testNotification({ version: '', environment: '' })) as {
       embeds: [{ fields: unknown[] }];
     };
     expect(embeds[0].fields).toHaveLength(1);
   });
 
   it('stays within what Discord takes, however much is escaped', () => {
-    const long = testRegression({
+    const long = testNotification({
       endpoint: `GET /${'*'.repeat(9000)}`,
       explanation: '_'.repeat(9000),
       version: '~'.repeat(9000),
@@ -130,7 +130,7 @@ describe("Discord's body", () => {
 });
 
 it('says in one line what became worse', () => {
-  expect(headline(testRegression({ service: '' }))).toBe('GET /orders became slower: 120.5 ms to 890.3 ms');
+  expect(headline(testNotification({ service: '' }))).toBe('GET /orders became slower: 120.5 ms to 890.3 ms');
 });
 
 it('never cuts a character in half', () => {

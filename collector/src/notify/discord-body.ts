@@ -1,27 +1,31 @@
-import type { Regression } from '../detect/regression.ts';
-import { clip, headline } from './headline.ts';
+import { clip, details, headline } from './headline.ts';
+import { distinctEndpoints, type Notification } from './notification.ts';
 
 /** What Discord takes in an embed. */
 const TITLE_LENGTH_MAX = 256;
 const DESCRIPTION_LENGTH_MAX = 4096;
 const FIELD_LENGTH_MAX = 1024;
 const RED = 0xd64545;
+const GREEN = 0x3f9b5c;
 
 /** Discord's webhook: `content` for the preview and for clients without embeds, one embed for the facts. */
-export function discordBody(regression: Regression): object {
+export function discordBody(notification: Notification): object {
+  const { change, service, environment, version, regressions } = notification;
+  const endpoints = distinctEndpoints(regressions);
+  const title = endpoints.length === 1 ? endpoints[0]!.endpoint : `${endpoints.length} endpoints`;
   const facts = [
-    ['Service', regression.service],
-    ['Environment', regression.environment],
-    ['Version', regression.version],
+    ['Service', service],
+    ['Environment', environment],
+    ['Version', version],
   ] as const;
   return {
-    content: escaped(clip(headline(regression), TITLE_LENGTH_MAX)),
+    content: escaped(clip(headline(notification), TITLE_LENGTH_MAX)),
     embeds: [
       {
-        title: escaped(clip(regression.endpoint, TITLE_LENGTH_MAX / 2)),
-        description: escaped(clip(regression.explanation, DESCRIPTION_LENGTH_MAX / 2)),
-        color: RED,
-        timestamp: regression.windowStart,
+        title: escaped(clip(title, TITLE_LENGTH_MAX / 2)),
+        description: escaped(clip(details(notification), DESCRIPTION_LENGTH_MAX / 2)),
+        color: change === 'firing' ? RED : GREEN,
+        timestamp: regressions[0]!.windowStart,
         fields: facts
           .filter(([, value]) => value !== '')
           .map(([name, value]) => ({ name, value: escaped(clip(value, FIELD_LENGTH_MAX / 2)), inline: true })),

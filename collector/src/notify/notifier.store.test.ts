@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import { pendingNotifications } from './ledger.ts';
 import { createNotifier, type Notifier, type NotifierOptions } from './notifier.ts';
 import { type Receiver, startReceiver } from './test-receiver.ts';
-import { testRegression } from './test-regression.ts';
+import { testNotification } from './test-regression.ts';
 
 const DAY_MS = 86_400_000;
 const open: { close(): Promise<void> }[] = [];
@@ -67,14 +67,14 @@ eachStore('the notifier', (openStore) => {
       `${receiver.url}/s#slack`,
       `${receiver.url}/d#discord`,
     ]);
-    await notifier.notify([testRegression()]);
+    await notifier.notify([testNotification()]);
     await expect.poll(() => receiver.received.length).toBe(3);
     const bodies = Object.fromEntries(receiver.received.map(({ path, body }) => [path, JSON.parse(body)]));
     expect(bodies['/j']).toMatchObject({ type: 'response_time', previous_avg_ms: 120.5, current_avg_ms: 890.3 });
     expect(Object.keys(bodies['/s'])).toEqual(['text', 'blocks']);
     expect(Object.keys(bodies['/d'])).toEqual(['content', 'embeds', 'allowed_mentions']);
     expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual(
-      Array(3).fill(testRegression().key),
+      Array(3).fill(testNotification().key),
     );
     await expect.poll(async () => (await recorded(store)).map(({ state }) => state)).toEqual(['sent', 'sent', 'sent']);
   });
@@ -83,30 +83,30 @@ eachStore('the notifier', (openStore) => {
     const store = await migrated();
     const receiver = await receiving(() => {});
     const { notifier } = notifierFor(store, [receiver.url]);
-    await notifier.notify([testRegression()]);
-    expect(await recorded(store)).toEqual([{ key: testRegression().key, state: 'pending', attempts: 0, error: '' }]);
+    await notifier.notify([testNotification()]);
+    expect(await recorded(store)).toEqual([{ key: testNotification().key, state: 'pending', attempts: 0, error: '' }]);
   });
 
   it('tries again after a 500 and records how often', async () => {
     const store = await migrated();
     const receiver = await receiving((index, response) => response.writeHead(index === 0 ? 500 : 200).end());
     const { notifier } = notifierFor(store, [receiver.url]);
-    await notifier.notify([testRegression()]);
+    await notifier.notify([testNotification()]);
     await expect
       .poll(() => recorded(store))
-      .toEqual([{ key: testRegression().key, state: 'sent', attempts: 2, error: '' }]);
+      .toEqual([{ key: testNotification().key, state: 'sent', attempts: 2, error: '' }]);
   });
 
   it('sends a key once, whether it comes again at once, later, or after a restart', async () => {
     const store = await migrated();
     const receiver = await receiving();
     const { notifier } = notifierFor(store, [receiver.url]);
-    await Promise.all([notifier.notify([testRegression()]), notifier.notify([testRegression()])]);
+    await Promise.all([notifier.notify([testNotification()]), notifier.notify([testNotification()])]);
     await expect.poll(async () => (await recorded(store))[0]?.state).toBe('sent');
-    await notifier.notify([testRegression()]);
+    await notifier.notify([testNotification()]);
     const { notifier: next } = notifierFor(store, [receiver.url]);
     await next.start();
-    await next.notify([testRegression(), testRegression({ key: '00000000000000a2' })]);
+    await next.notify([testNotification(), testNotification({ key: '00000000000000a2' })]);
     await expect
       .poll(() => receiver.received.map(({ headers }) => headers['idempotency-key']))
       .toEqual(['00000000000000a1', '00000000000000a2']);
@@ -117,7 +117,7 @@ eachStore('the notifier', (openStore) => {
     let isUp = false;
     const receiver = await receiving((_, response) => response.writeHead(isUp ? 200 : 503).end());
     const { notifier } = notifierFor(store, [receiver.url], { limits: { backoffMs: 60_000 } });
-    await notifier.notify([testRegression()]);
+    await notifier.notify([testNotification()]);
     await expect.poll(() => receiver.received.length).toBe(1);
     await notifier.close();
     expect(await recorded(store)).toMatchObject([{ state: 'pending' }]);
@@ -138,7 +138,7 @@ eachStore('the notifier', (openStore) => {
     const nowMs = Date.now();
     const limits = { backoffMs: 60_000 };
     const { notifier } = notifierFor(store, [`${receiver.url}/a`, `${receiver.url}/b`], { limits });
-    await notifier.notify([testRegression()]);
+    await notifier.notify([testNotification()]);
     await notifier.close();
     const { notifier: next } = notifierFor(store, [`${receiver.url}/a`], { now: () => nowMs + 2 * DAY_MS });
     const seen = receiver.received.length;
@@ -156,7 +156,7 @@ eachStore('the notifier', (openStore) => {
     const receiver = await receiving((_, response) => response.writeHead(403).end());
     const { host } = new URL(receiver.url);
     const { notifier, lines, registry } = notifierFor(store, [`http://user:hunter2@${host}/hunter2?token=hunter2`]);
-    await notifier.notify([testRegression()]);
+    await notifier.notify([testNotification()]);
     await expect.poll(async () => (await recorded(store))[0]).toMatchObject({ state: 'failed', error: 'HTTP 403' });
     expect(lines).toEqual([`webhook ${host}: gave up on a notification after 1 attempt: HTTP 403 `]);
     expect(receiver.received[0]?.headers.authorization).toBe(`Basic ${Buffer.from('user:hunter2').toString('base64')}`);
@@ -170,7 +170,7 @@ eachStore('the notifier', (openStore) => {
     const silent = await receiving(() => {});
     const prompt = await receiving();
     const { notifier } = notifierFor(store, [silent.url, prompt.url], { limits: { timeoutMs: 60_000 } });
-    const regressions = Array.from({ length: 5 }, (_, index) => testRegression({ key: `key-${index}` }));
+    const regressions = Array.from({ length: 5 }, (_, index) => testNotification({ key: `key-${index}` }));
     await notifier.notify(regressions);
     await expect.poll(() => prompt.received.length).toBe(5);
     expect(silent.received).toHaveLength(1);
@@ -183,7 +183,7 @@ eachStore('the notifier', (openStore) => {
       queueMax: 2,
       limits: { timeoutMs: 60_000 },
     });
-    await notifier.notify(Array.from({ length: 3 }, (_, index) => testRegression({ key: `key-${index}` })));
+    await notifier.notify(Array.from({ length: 3 }, (_, index) => testNotification({ key: `key-${index}` })));
     expect((await recorded(store)).map(({ state, error }) => `${state} ${error}`)).toEqual([
       'pending ',
       'pending ',
@@ -197,7 +197,7 @@ eachStore('the notifier', (openStore) => {
     const store = await migrated();
     const { notifier } = notifierFor(store, []);
     await notifier.start();
-    await notifier.notify([testRegression()]);
+    await notifier.notify([testNotification()]);
     expect(await recorded(store)).toEqual([]);
   });
 });

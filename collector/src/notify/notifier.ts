@@ -1,16 +1,16 @@
 /**
- * Tells each webhook of each regression once. A notification is recorded as pending before it is first sent, so that
+ * Tells each webhook each notification once. A notification is recorded as pending before it is first sent, so that
  * one that a crash cut off is sent again at the next start, with the same `Idempotency-Key`: a receiver that already
  * has it can tell. One queue a target, so that a receiver that does not answer holds up nobody else.
  */
 import { Counter, type Registry } from 'prom-client';
-import type { Regression } from '../detect/regression.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { DELIVERY_LIMITS, type DeliveryLimits, deliver } from './delivery.ts';
 import { discordBody } from './discord-body.ts';
 import { genericBody } from './generic-body.ts';
 import { type NotificationRecord, notificationsKnown, pendingNotifications, recordNotifications } from './ledger.ts';
+import type { Notification } from './notification.ts';
 import { slackBody } from './slack-body.ts';
 import { parseTarget, type Target } from './target.ts';
 
@@ -34,7 +34,7 @@ export interface Notifier {
   /** Queues what an earlier process left pending. Calling it again does nothing. */
   start(): Promise<void>;
   /** Resolves when the notifications are recorded, for every target; they are sent after that. A key again does nothing. */
-  notify(regressions: readonly Regression[]): Promise<void>;
+  notify(notifications: readonly Notification[]): Promise<void>;
   status(): { targets: number; queued: number; sent: number; failed: number };
   /** Gives what is being sent a moment to be answered; what is left stays pending for the next start. */
   close(): Promise<void>;
@@ -123,15 +123,13 @@ export function createNotifier(options: NotifierOptions): Notifier {
     }
   }
 
-  async function record(regressions: readonly Regression[]): Promise<void> {
-    const known = await notificationsKnown(
-      store,
-      regressions.map((regression) => regression.key),
-    );
+  async function record(notifications: readonly Notification[]): Promise<void> {
+    const keysOf = ({ key, coveredBy }: Notification) => [key, ...coveredBy];
+    const known = await notificationsKnown(store, notifications.flatMap(keysOf));
     const fresh = [...lanes.values()].flatMap((lane) =>
-      regressions
-        .filter(({ key }) => !known(key, lane.target.id))
-        .map((regression) => ({ lane, record: pendingRecord(regression, lane.target, now()) })),
+      notifications
+        .filter((notification) => !keysOf(notification).some((key) => known(key, lane.target.id)))
+        .map((notification) => ({ lane, record: pendingRecord(notification, lane.target, now()) })),
     );
     await recordNotifications(
       store,
@@ -157,10 +155,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   return {
     start,
-    async notify(regressions) {
-      if (lanes.size === 0 || regressions.length === 0) return;
+    async notify(notifications) {
+      if (lanes.size === 0 || notifications.length === 0) return;
       await start();
-      const recorded = recording.then(() => record(regressions));
+      const recorded = recording.then(() => record(notifications));
       recording = recorded.catch(() => {});
       await recorded;
     },
@@ -179,14 +177,14 @@ export function createNotifier(options: NotifierOptions): Notifier {
   };
 }
 
-function pendingRecord(regression: Regression, target: Target, nowMs: number): NotificationRecord {
+function pendingRecord(notification: Notification, target: Target, nowMs: number): NotificationRecord {
   return {
-    idempotencyKey: regression.key,
+    idempotencyKey: notification.key,
     targetId: target.id,
     state: 'pending',
     attempts: 0,
     lastError: '',
-    body: JSON.stringify(BODIES[target.shape](regression)),
+    body: JSON.stringify(BODIES[target.shape](notification)),
     createdAtMs: nowMs,
   };
 }

@@ -1,5 +1,5 @@
-import type { Regression } from '../detect/regression.ts';
-import { clip, headline } from './headline.ts';
+import { clip, details, headline } from './headline.ts';
+import type { Notification } from './notification.ts';
 
 /** What Slack takes in a header block, and in any other text. */
 const HEADER_LENGTH_MAX = 150;
@@ -9,18 +9,19 @@ const TEXT_LENGTH_MAX = 3000;
  * Slack's incoming webhook: `text` is the notification's preview, `blocks` the message. Routes and versions come from
  * the apps, so the blocks are plain text: nothing in them can mention a channel or become a link.
  */
-export function slackBody(regression: Regression): object {
-  const { environment, version, windowMinutes, windowStart } = regression;
+export function slackBody(notification: Notification): object {
+  const { environment, version, regressions } = notification;
+  const { windowMinutes, windowStart } = regressions[0]!;
   const facts = [
     environment && `environment ${environment}`,
     version && `version ${version}`,
     `window of ${windowMinutes} min from ${windowStart}`,
   ];
   return {
-    text: escaped(clip(headline(regression), TEXT_LENGTH_MAX)),
+    text: escaped(clip(headline(notification), TEXT_LENGTH_MAX)),
     blocks: [
-      { type: 'header', text: plainText(headline(regression), HEADER_LENGTH_MAX) },
-      { type: 'section', text: plainText(regression.explanation, TEXT_LENGTH_MAX) },
+      { type: 'header', text: plainText(headline(notification), HEADER_LENGTH_MAX) },
+      { type: 'section', text: plainText(details(notification), TEXT_LENGTH_MAX) },
       { type: 'context', elements: [plainText(facts.filter(Boolean).join(' · '), TEXT_LENGTH_MAX)] },
     ],
   };

@@ -1,4 +1,5 @@
 import type { Regression } from '../detect/regression.ts';
+import type { Notification } from './notification.ts';
 
 /** Test support: an alert as the scheduler hands it over. */
 export function testRegression(changes: Partial<Regression> = {}): Regression {
@@ -6,6 +7,7 @@ export function testRegression(changes: Partial<Regression> = {}): Regression {
     key: '00000000000000a1',
     kind: 'response_time',
     rule: 'ratio',
+    signal: 'average',
     state: 'firing',
     service: 'shop',
     environment: 'production',
@@ -22,7 +24,16 @@ export function testRegression(changes: Partial<Regression> = {}): Regression {
     windowStart: '2026-02-03T10:00:00.000Z',
     windowMinutes: 60,
     startedAt: '2026-02-03T10:00:00.000Z',
+    baselineUntil: '2026-02-03T10:00:00.000Z',
+    evidence: null,
     resolvedAt: null,
     ...changes,
   };
+}
+
+/** Test support: a notification of one alert, with its key. */
+export function testNotification(changes: Partial<Regression> = {}): Notification {
+  const regression = testRegression(changes);
+  const { key, service, environment, version } = regression;
+  return { key, coveredBy: [], change: 'firing', service, environment, version, regressions: [regression] };
 }

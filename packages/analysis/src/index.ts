@@ -13,4 +13,12 @@ export { type Comparison, type ComparisonWarning, type EndpointSample, type Rati
 export { type RequestException, type RequestExceptions, requestExceptions } from './request-exceptions.ts';
 export { type RequestQueries, type RequestQuery, requestQueries } from './request-queries.ts';
 export { routeTemplate } from './route-template.ts';
+export { type Advance, advanceAlert, type ScanAlert, type ScanKind } from './scan/advance-alert.ts';
+export { type Baseline, baselineOf } from './scan/baseline.ts';
+export { type EndpointSeries, emptySeries, hourOfWindow, SERIES_COLUMNS } from './scan/endpoint-series.ts';
+export { baselineWindowsMax, CURRENT_WINDOWS_MAX, EndpointView } from './scan/endpoint-view.ts';
+export type { StepVerdict, WhyNot } from './scan/find-step.ts';
+export { SCAN_OPTIONS, type ScanOptions } from './scan/scan-options.ts';
+export { type Signal, tailSignal, typicalSignal } from './scan/signal.ts';
+export { Surprises } from './scan/step-evidence.ts';
 export type { SpanRecord } from './span-record.ts';
