@@ -1,7 +1,7 @@
 import { type Span as ApiSpan, type Context, diag, type HrTime, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { loopPath } from '@profiler/analysis';
+import { type Fingerprint, loopPath } from '@profiler/analysis';
 import { callSite, captureStack } from './call-site.ts';
 import { valuesHash } from './distinct-values.ts';
 import { takeExceptions } from './driver-error.ts';
@@ -10,7 +10,7 @@ import { ExportQueue } from './export-queue.ts';
 import { exportedView } from './exported-view.ts';
 import { isIgnoredPath, pathOf } from './ignored-paths.ts';
 import { OpenRequest } from './open-request.ts';
-import { type Query, QueryReader } from './query-reader.ts';
+import { type Query, QueryReader, queryTextOf, systemOf } from './query-reader.ts';
 import { SlowStatements } from './slow-statements.ts';
 import { namesBelowEntry, nodeOf, SpanNode, setNode } from './span-node.ts';
 
@@ -91,19 +91,17 @@ export class ProfilerSpanProcessor implements SpanProcessor {
    * threshold on, and for statements known as slow, the line of the app that calls is captured.
    *
    * @param caller the function that the app called; frames above it are not looked at
+   * @returns when no frame of the app was left, what to call in a callback of the promise of the result: V8 knows there who
+   *   awaits it. So it is for `await` of something that has a `then` of its own, a query builder as a rule
    */
-  queryCalled(queryText: string, system: string, caller?: CallableFunction): void {
+  queryCalled(queryText: string, system: string, caller?: CallableFunction): (() => void) | undefined {
+    const node = nodeOf(trace.getActiveSpan());
+    if (node === undefined) return undefined;
+    let resultCalled: (() => void) | undefined;
     guarded(() => {
-      const node = nodeOf(trace.getActiveSpan());
-      if (node === undefined || node.request.closed || node.request.ignored) return;
-      const fingerprint = this.#queries.fingerprint(queryText, system);
-      const { calls } = node.request;
-      const armed = calls.count(fingerprint) >= this.#nPlusOneThreshold || this.#slowStatements.has(fingerprint);
-      if (!armed || node.callSites?.has(fingerprint) || !calls.mayCapture(fingerprint)) return;
-      const site = callSite(captureStack(caller ?? this.queryCalled), this.#rootDirectory, this.#instrumentationFile);
-      node.callSites ??= new Map();
-      node.callSites.set(fingerprint, site);
+      resultCalled = this.#noteCall(node, queryText, system, caller ?? this.queryCalled);
     });
+    return resultCalled;
   }
 
   /** An instrumentation shows the bind values of a query whose span has started; only their number is kept. */
@@ -131,6 +129,32 @@ export class ProfilerSpanProcessor implements SpanProcessor {
     const request =
       parent?.request ?? new OpenRequest(span, isIgnoredPath(pathOf(span.attributes), this.#ignoredPaths));
     setNode(span, new SpanNode(request, span, parent));
+    // Most instrumentations start the span of a query where the driver is called, with the text on it.
+    if (parent === undefined || span.kind !== SpanKind.CLIENT) return;
+    const text = queryTextOf(span.attributes);
+    if (text !== undefined) this.#noteCall(parent, text, systemOf(span.attributes), this.onStart);
+  }
+
+  /** @returns what captures the line once more, when this call should have had it and no frame of the app was left */
+  #noteCall(node: SpanNode, queryText: string, system: string, caller: CallableFunction): (() => void) | undefined {
+    const { request } = node;
+    if (request.closed || request.ignored) return undefined;
+    const fingerprint = this.#queries.fingerprint(queryText, system);
+    // The driver's call below an ORM's span of the same statement has been noted where the ORM was called.
+    if (this.#queries.read(node.span)?.fingerprint === fingerprint) return undefined;
+    const armed = request.calls.count(fingerprint) >= this.#nPlusOneThreshold || this.#slowStatements.has(fingerprint);
+    if (!armed || node.callSites?.has(fingerprint) || !request.calls.mayCapture(fingerprint)) return undefined;
+    if (this.#captured(node, fingerprint, caller)) return undefined;
+    const later = () => guarded(() => void this.#captured(node, fingerprint, later));
+    return later;
+  }
+
+  #captured(node: SpanNode, fingerprint: Fingerprint, caller: CallableFunction): boolean {
+    const site = callSite(captureStack(caller), this.#rootDirectory, this.#instrumentationFile);
+    if (site === '') return false;
+    node.callSites ??= new Map();
+    node.callSites.set(fingerprint, site);
+    return true;
   }
 
   #fold(span: Span): void {
@@ -146,14 +170,18 @@ export class ProfilerSpanProcessor implements SpanProcessor {
     if (span === request.entry) this.#close(node);
     else if (request.closed) this.#stampLate(node, query, news);
     else {
-      if (query?.counted && node.parent && !this.#isDouble(node.parent, query)) this.#count(node, node.parent, query);
+      if (query?.counted && node.parent) this.#countOnce(node, node.parent, query);
       span.setAttribute('profiler.folded', true);
     }
   }
 
-  /** A query right under a query span of the same statement is the same call, seen by an ORM and by its driver. */
-  #isDouble(parent: SpanNode, query: Query): boolean {
-    return this.#queries.read(parent.span)?.fingerprint === query.fingerprint;
+  /**
+   * A query right under a query span of the same statement is the same call, seen by an ORM and by its driver: the ORM's
+   * is counted, and learns the bind values from the driver's.
+   */
+  #countOnce(node: SpanNode, parent: SpanNode, query: Query): void {
+    if (this.#queries.read(parent.span)?.fingerprint === query.fingerprint) parent.valuesHash ??= node.valuesHash;
+    else this.#count(node, parent, query);
   }
 
   #count(node: SpanNode, parent: SpanNode, { fingerprint, system }: Query): void {

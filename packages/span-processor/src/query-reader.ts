@@ -11,6 +11,12 @@ export interface Query {
   readonly counted: boolean;
 }
 
+/** The statement as the instrumentation wrote it; `undefined` when there is none. */
+export function queryTextOf(attributes: Attributes): string | undefined {
+  const text = attributes['db.query.text'] ?? attributes['db.statement'];
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
 const TEXT_KEYS = ['db.query.text', 'db.statement'] as const;
 const STATEMENTS_MAX = 2_000;
 
@@ -52,7 +58,8 @@ export class QueryReader {
   }
 }
 
-function systemOf(attributes: Attributes): string {
+/** Value of `db.system.name`, '' when unknown. */
+export function systemOf(attributes: Attributes): string {
   const system = attributes['db.system.name'] ?? attributes['db.system'];
   return typeof system === 'string' ? system : '';
 }
