@@ -205,6 +205,11 @@ describeNeeding('mariadb', 'on MariaDB, through', () => {
       lines: { 'GET /unfixed': ['// N+1', 'unfixed'], 'GET /side-by-side': ['// side by side', 'ask'] },
       values: false,
     },
+    {
+      name: 'drizzle-mysql',
+      query: 'select `id`, `order_id`, `product` from `order_lines` where `order_lines`.`order_id` = ?',
+      values: false,
+    },
   ]);
 });
 
@@ -242,6 +247,9 @@ describeNeeding('redis', 'on Redis, through', () => {
   };
   const lines = { 'GET /unfixed': ['// N+1', 'unfixed'], 'GET /side-by-side': ['// side by side', ''] } as const;
   // A cache is asked again and again by design, which is a finding of its own.
-  const shared = { query: 'get order:?', lines, values: false, repeats: 20, type: /^(?:cache_loop|n_plus_one)$/ };
-  describePrograms(start, [{ name: 'ioredis', ...shared }]);
+  const shared = { lines, values: false, repeats: 20, type: /^(?:cache_loop|n_plus_one)$/ };
+  describePrograms(start, [
+    { name: 'ioredis', query: 'get order:?', ...shared },
+    { name: 'redis', query: 'GET order:?', ...shared },
+  ]);
 });

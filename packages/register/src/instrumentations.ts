@@ -8,7 +8,6 @@ import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { KnexInstrumentation } from '@opentelemetry/instrumentation-knex';
 import { MongoDBInstrumentation } from '@opentelemetry/instrumentation-mongodb';
 import { MongooseInstrumentation } from '@opentelemetry/instrumentation-mongoose';
-import { MySQLInstrumentation } from '@opentelemetry/instrumentation-mysql';
 import { MySQL2Instrumentation } from '@opentelemetry/instrumentation-mysql2';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { RedisInstrumentation } from '@opentelemetry/instrumentation-redis';
@@ -40,9 +39,9 @@ export function createInstrumentations(processor: ProfilerSpanProcessor): Instru
         processor.queryValues(span, text, values);
       },
     }),
-    new MySQLInstrumentation(),
     new MySQL2PoolInstrumentation({ queryCalled }),
-    new MySQL2Instrumentation(),
+    // The statement as it is called; else bind values are written into it or not, by the order in which mysql2's files load.
+    new MySQL2Instrumentation({ maskStatement: true, maskStatementHook: (text) => text }),
     new MongoDBInstrumentation({ dbStatementSerializer: mongodbStatement }),
     new MongooseInstrumentation(),
     new IORedisInstrumentation({ dbStatementSerializer: redisStatement }),

@@ -8,16 +8,21 @@ import {
 import { VERSION } from '@profiler/span-processor';
 
 export interface MySQL2PoolInstrumentationConfig extends InstrumentationConfig {
-  /** Called where the app calls the pool, while the app's frames are still on the stack. */
-  readonly queryCalled?: (queryText: string, system: string, caller: CallableFunction) => void;
+  /** Called where the app calls the pool, while the app's frames are still on the stack; what it returns, where the result is given. */
+  readonly queryCalled?: (queryText: string, system: string, caller: CallableFunction) => (() => void) | undefined;
 }
 
 type Method = (this: object, ...args: unknown[]) => unknown;
 type PoolClass = { prototype: { query: Method; execute: Method; getConnection: Method } };
+type Callbacks = 'callback' | 'promise';
 
 const PATCHED = Symbol('profiler.patched');
-/** Where the class of pools is: first as it is now, then as it was before 3.11.5. */
-const FILES = ['mysql2/lib/base/pool.js', 'mysql2/lib/pool.js'];
+/** Where the classes of pools are; the second holds the first in versions before 3.11.5. */
+const FILES = {
+  'mysql2/lib/base/pool.js': 'callback',
+  'mysql2/lib/pool.js': 'callback',
+  'mysql2/lib/promise/pool.js': 'promise',
+} as const;
 
 /**
  * What `PgPoolInstrumentation` does for pg: `pool.query` first waits for a connection, so when the query is made the app is
@@ -25,36 +30,53 @@ const FILES = ['mysql2/lib/base/pool.js', 'mysql2/lib/pool.js'];
  * which would be charged with the query.
  */
 export class MySQL2PoolInstrumentation extends InstrumentationBase<MySQL2PoolInstrumentationConfig> {
+  /** A pool with promises calls one with callbacks, and has told of the call already. */
+  #isTold = false;
+
   constructor(config: MySQL2PoolInstrumentationConfig = {}) {
     super('@profiler/instrumentation-mysql2-pool', VERSION, config);
   }
 
   protected override init(): InstrumentationNodeModuleDefinition {
     const versions = ['>=2.0.0 <4'];
-    const patch = (exports: unknown) => {
-      this.#patch(exports);
-      return exports;
-    };
-    const files = FILES.map((file) => new InstrumentationNodeModuleFile(file, versions, patch, () => {}));
+    const files = Object.entries(FILES).map(([file, kind]) => {
+      const patch = (exports: unknown) => {
+        this.#patch(exports, kind);
+        return exports;
+      };
+      return new InstrumentationNodeModuleFile(file, versions, patch, () => {});
+    });
     return new InstrumentationNodeModuleDefinition('mysql2', versions, undefined, undefined, files);
   }
 
-  #patch(exports: unknown): void {
+  #patch(exports: unknown, kind: Callbacks): void {
     const { prototype } = exports as PoolClass;
     // In newer versions the second file extends the class of the first.
     if (prototype === undefined || PATCHED in prototype) return;
     Object.defineProperty(prototype, PATCHED, { value: true });
     prototype.query = this.#queryPatch(prototype.query);
     prototype.execute = this.#queryPatch(prototype.execute);
-    prototype.getConnection = getConnectionPatch(prototype.getConnection);
+    if (kind === 'callback') prototype.getConnection = getConnectionPatch(prototype.getConnection);
   }
 
   #queryPatch(original: Method): Method {
     const instrumentation = this;
     return function query(...args) {
+      if (instrumentation.#isTold) return original.apply(this, args);
       const text = queryTextOf(args[0]);
-      if (text !== undefined) instrumentation.getConfig().queryCalled?.(text, 'mysql', query);
-      return original.apply(this, args);
+      const { queryCalled } = instrumentation.getConfig();
+      const resultCalled = text === undefined ? undefined : queryCalled?.(text, 'mysql', query);
+      instrumentation.#isTold = true;
+      try {
+        const result = original.apply(this, args);
+        if (resultCalled === undefined || !(result instanceof Promise)) return result;
+        return result.then((rows: unknown) => {
+          resultCalled();
+          return rows;
+        });
+      } finally {
+        instrumentation.#isTold = false;
+      }
     };
   }
 }

@@ -136,6 +136,22 @@ describe('distinct values', () => {
     expect(rows((await app.entries())[0], 'distinct_values')).toEqual([[distinct]]);
   });
 
+  it.each([
+    ['SELECT * FROM lines WHERE order_id = ', 3],
+    ['SELECT * FROM lines WHERE order_id = ? -- ', -1],
+    ['SELECT * FROM lines WHERE order_id = $1 -- ', -1],
+    ['SELECT * FROM lines WHERE order_id = :id -- ', -1],
+  ])('are known from the text, where a span starts with it and it has all of them: %s', async (text, distinct) => {
+    const app = new TracedApp();
+    const request = app.serve();
+    for (const value of [1, 2, 3, 1]) {
+      const attributes = { 'db.system.name': 'mysql', 'db.query.text': text + value };
+      app.start('SELECT', SpanKind.CLIENT, request.context, attributes).end();
+    }
+    request.end();
+    expect(rows((await app.entries())[0], 'count', 'distinct_values')).toEqual([[4, distinct]]);
+  });
+
   it('is unknown when the driver does not show them', async () => {
     const app = new TracedApp();
     const request = app.serve();

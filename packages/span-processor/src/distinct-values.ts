@@ -59,6 +59,14 @@ export function valuesHash(queryText: string, values: readonly unknown[] | undef
   return hash >>> 0;
 }
 
+/**
+ * Whether a text may leave its values to a list beside it. If not, all of them are in the text, as Sequelize
+ * writes them. A string or a cast may look like a placeholder; then the values are unknown, which is never wrong.
+ */
+export function mayHavePlaceholders(queryText: string): boolean {
+  return /[?:@]|\$\d|%s/.test(queryText);
+}
+
 function hashValue(hash: number, value: unknown): number | undefined {
   if (value === null || value === undefined) return Math.imul(hash ^ 0x101, PRIME);
   if (typeof value === 'string') return hashText(hash, value);

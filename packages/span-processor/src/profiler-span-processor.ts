@@ -3,7 +3,7 @@ import { getRPCMetadata } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type Fingerprint, loopPath } from '@profiler/analysis';
 import { callSite, captureStack } from './call-site.ts';
-import { valuesHash } from './distinct-values.ts';
+import { mayHavePlaceholders, valuesHash } from './distinct-values.ts';
 import { takeExceptions } from './driver-error.ts';
 import { entryAttributes } from './entry-attributes.ts';
 import { ExportQueue } from './export-queue.ts';
@@ -128,11 +128,14 @@ export class ProfilerSpanProcessor implements SpanProcessor {
     }
     const request =
       parent?.request ?? new OpenRequest(span, isIgnoredPath(pathOf(span.attributes), this.#ignoredPaths));
-    setNode(span, new SpanNode(request, span, parent));
+    const node = new SpanNode(request, span, parent);
+    setNode(span, node);
     // Most instrumentations start the span of a query where the driver is called, with the text on it.
     if (parent === undefined || span.kind !== SpanKind.CLIENT) return;
     const text = queryTextOf(span.attributes);
-    if (text !== undefined) this.#noteCall(parent, text, systemOf(span.attributes), this.onStart);
+    if (text === undefined) return;
+    this.#noteCall(parent, text, systemOf(span.attributes), this.onStart);
+    if (!mayHavePlaceholders(text)) node.valuesHash = valuesHash(text, undefined);
   }
 
   /** @returns what captures the line once more, when this call should have had it and no frame of the app was left */
