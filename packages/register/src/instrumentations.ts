@@ -18,7 +18,6 @@ import { HonoInstrumentation } from './hono-instrumentation.ts';
 import { mongodbStatement } from './mongodb-statement.ts';
 import { MySQL2PoolInstrumentation } from './mysql2-pool-instrumentation.ts';
 import { PgPoolInstrumentation } from './pg-pool-instrumentation.ts';
-import { redisStatement } from './redis-statement.ts';
 import { SqliteInstrumentation } from './sqlite-instrumentation.ts';
 
 /** What is instrumented. Another framework or database is another line. */
@@ -44,8 +43,8 @@ export function createInstrumentations(processor: ProfilerSpanProcessor): Instru
     new MySQL2Instrumentation({ maskStatement: true, maskStatementHook: (text) => text }),
     new MongoDBInstrumentation({ dbStatementSerializer: mongodbStatement }),
     new MongooseInstrumentation(),
-    new IORedisInstrumentation({ dbStatementSerializer: redisStatement }),
-    new RedisInstrumentation({ dbStatementSerializer: redisStatement }),
+    new IORedisInstrumentation(),
+    new RedisInstrumentation(),
     new SqliteInstrumentation({ queryValues: processor.queryValues.bind(processor) }),
     new KnexInstrumentation(),
     new PrismaInstrumentation(),
