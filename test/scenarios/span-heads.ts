@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+export type HeadAttributes = Readonly<Record<string, string | number>>;
 
 /** What the first word of a line makes of the rest. */
 export interface Head {
@@ -6,7 +6,7 @@ export interface Head {
   readonly kind: number;
   readonly name: string;
   readonly scope: string;
-  readonly attributes: Attributes;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 type MakeHead = (text: string) => Head;

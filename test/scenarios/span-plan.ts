@@ -1,6 +1,5 @@
-import type { Attributes } from '@opentelemetry/api';
 import type { Scenario, SpanText } from './scenario.ts';
-import { HEADS } from './span-heads.ts';
+import { HEADS, type HeadAttributes } from './span-heads.ts';
 
 /** One span as it is to be, before either path makes it. Times are milliseconds from the start of the request. */
 export interface SpanPlan {
@@ -8,7 +7,9 @@ export interface SpanPlan {
   readonly scope: string;
   readonly kind: number;
   readonly name: string;
-  readonly attributes: Attributes;
+  readonly attributes: HeadAttributes;
+  /** Its statement, if it has one. */
+  readonly text: string | undefined;
   readonly startMs: number;
   readonly durationMs: number;
   readonly failed: boolean;
@@ -38,7 +39,7 @@ export function planRequest(scenario: Scenario, run: number): SpanPlan[] {
     if (makeHead === undefined) throw new Error(`${scenario.name}:${span.line}: no such span: ${span.head}`);
     const head = makeHead(fill(span.text));
     const { extras } = span;
-    const serviceHere = extras.service === undefined ? service : `${scenario.name}-${extras.service}`;
+    const serviceHere = extras.service === undefined ? service : `${scenario.name}/${extras.service}`;
     const skewMs = Number(extras.skew ?? 0);
     let innerMs = startMs;
     const children: SpanPlan[] = [];
@@ -52,7 +53,7 @@ export function planRequest(scenario: Scenario, run: number): SpanPlan[] {
       }
     }
     const isLeaf = span.children.length === 0;
-    const attributes: Record<string, string | number> = { ...(head.attributes as Record<string, string>) };
+    const attributes: Record<string, string | number> = { ...head.attributes };
     for (const [key, value] of Object.entries(extras)) {
       if (!OWN_EXTRAS.has(key)) attributes[key] = /^\d+$/.test(value) ? Number(value) : fill(value);
     }
@@ -62,6 +63,7 @@ export function planRequest(scenario: Scenario, run: number): SpanPlan[] {
       kind: head.kind,
       name: extras.name === undefined ? head.name : fill(extras.name),
       attributes,
+      text: head.attributes['db.query.text'] ?? head.attributes['db.statement'],
       startMs,
       durationMs: span.durationMs ?? (isLeaf ? OWN_MS : innerMs - startMs + OWN_MS),
       failed: 'failed' in extras,

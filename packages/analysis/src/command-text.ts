@@ -42,15 +42,15 @@ export function operationText(dbSystem: string, operation: string, collection: s
   return isDocumentSystem(dbSystem) && collection !== '' ? `${operation} ${collection}` : '';
 }
 
-/** Names stay; so does the first value, which of a command is the collection; other values become `"?"`. */
+/** The command of a document that is one: of it, the value is the collection. */
+const COMMAND_OF_DOCUMENT = /^\s*\{\s*"\w+"\s*:\s*"[A-Za-z_][\w.$-]{0,63}"/;
+
+/** Names stay, and so does the collection of a command; other values become `"?"`. */
 function documentShape(text: string): string {
   if (!/^\s*[{[]/.test(text)) return text;
-  let isFirst = true;
-  const shape = text.replace(JSON_TOKEN, (token, colon: string | undefined) => {
-    if (colon !== undefined) return token;
-    const isCollection = isFirst && /^"[A-Za-z_][\w.$-]{0,63}"$/.test(token);
-    isFirst = false;
-    return isCollection ? token : '"?"';
-  });
-  return shape.replace(REPEATED_ELEMENT, '$1');
+  const head = COMMAND_OF_DOCUMENT.exec(text)?.[0] ?? '';
+  const shape = text
+    .slice(head.length)
+    .replace(JSON_TOKEN, (token, colon: string | undefined) => (colon === undefined ? '"?"' : token));
+  return head + shape.replace(REPEATED_ELEMENT, '$1');
 }

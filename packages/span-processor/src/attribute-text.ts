@@ -9,13 +9,3 @@ export function textOf(attributes: Attributes, ...keys: readonly string[]): stri
   }
   return '';
 }
-
-/** The first of these attributes that is a number, or the text of one; NaN when there is none. */
-export function numberOf(attributes: Attributes, ...keys: readonly string[]): number {
-  for (const key of keys) {
-    const value = attributes[key];
-    if (typeof value === 'number') return value;
-    if (typeof value === 'string' && value !== '') return Number(value);
-  }
-  return Number.NaN;
-}

@@ -156,9 +156,9 @@ export class ProfilerSpanProcessor implements SpanProcessor {
     let news = false;
     for (const exception of exceptions) news = request.exceptions.add(exception) || news;
     if (span === request.entry) this.#close(node);
-    else if (request.closed) this.#stampLate(node, this.#isCallOfItsOwn(node), news);
+    else if (request.closed) this.#stampLate(node, this.#isCallOfItsOwn(node, query), news);
     else {
-      if (query !== undefined && node.parent && this.#isCallOfItsOwn(node)) this.#count(node, node.parent, query);
+      if (node.parent && this.#isCallOfItsOwn(node, query)) this.#count(node, node.parent, query!);
       span.setAttribute('profiler.folded', true);
     }
   }
@@ -171,8 +171,8 @@ export class ProfilerSpanProcessor implements SpanProcessor {
   }
 
   /** Counted, and neither another call once more nor only a wrapper around others. */
-  #isCallOfItsOwn(node: SpanNode): boolean {
-    if (!this.#callOf(node)?.counted) return false;
+  #isCallOfItsOwn(node: SpanNode, call: Query | undefined): boolean {
+    if (!call?.counted) return false;
     const nesting = this.#nest(node);
     if (nesting === 'same' || nesting === 'transport') return false;
     return node.hasSameBelow || !node.wrapsAnother;
@@ -180,9 +180,9 @@ export class ProfilerSpanProcessor implements SpanProcessor {
 
   /** How a call stands to the nearest one above it, which learns of it. */
   #nest(node: SpanNode): Nesting | undefined {
-    const inner = this.#callOf(node);
-    const outer = inner?.counted && this.#callAbove(node);
-    if (!inner || !outer) return undefined;
+    const outer = this.#callAbove(node);
+    const inner = outer && (node.call ?? this.#callOf(node));
+    if (outer === undefined || !inner?.counted) return undefined;
     const nesting = nestingOf(callOf(outer.call!, outer.span), callOf(inner, node.span));
     if (nesting === 'same') {
       outer.hasSameBelow = true;

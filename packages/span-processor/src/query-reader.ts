@@ -13,7 +13,7 @@ import {
   isQueryText,
   operationText,
 } from '@profiler/analysis';
-import { numberOf, textOf } from './attribute-text.ts';
+import { textOf } from './attribute-text.ts';
 import { valuesHash } from './distinct-values.ts';
 import { httpCall } from './http-call.ts';
 
@@ -33,7 +33,6 @@ export interface Query {
   readonly valuesHash: number;
 }
 
-const TEXT_KEYS = ['db.query.text', 'db.statement'] as const;
 const COLLECTION_KEYS = [
   'db.collection.name',
   'db.sql.table',
@@ -43,16 +42,27 @@ const COLLECTION_KEYS = [
   'aws.dynamodb.table_names',
 ] as const;
 const STATEMENTS_MAX = 2_000;
+/** Longer texts are rarely repeated and would fill the memory. */
+const REMEMBERED_CHARS_MAX = 8_192;
+
+/** What is known of a statement by its text, as it was sent. */
+interface Statement {
+  readonly fingerprint: Fingerprint;
+  readonly counted: boolean;
+  readonly isBatch: boolean;
+  readonly valuesHash: number;
+}
 
 /** Reads calls off spans, as the collector does off what it receives; remembers what it found out about each statement. */
 export class QueryReader {
   readonly #fingerprints = new FingerprintCache(STATEMENTS_MAX);
-  readonly #counted = new Map<Fingerprint, boolean>();
+  /** By system, then by text. */
+  readonly #statements = new Map<string, Map<string, Statement>>();
   /** Of what is no statement: operations, URLs. One object for each, so that they can be told apart by identity. */
   readonly #named = new Map<string, Fingerprint>();
 
   fingerprint(queryText: string, system: string): Fingerprint {
-    return this.#fingerprints.get(commandText(queryText, system), system);
+    return this.#statement(queryText, system).fingerprint;
   }
 
   /**
@@ -63,24 +73,50 @@ export class QueryReader {
     if (span.kind !== SpanKind.CLIENT) return undefined;
     const { attributes } = span;
     const system = systemOf(attributes);
-    for (const key of TEXT_KEYS) {
-      const text = attributes[key];
-      if (typeof text === 'string' && text !== '') return this.#query(span, key, text, system);
+    let key = 'db.query.text';
+    let text = attributes[key];
+    if (text === undefined || text === '') {
+      key = 'db.statement';
+      text = attributes[key];
     }
+    if (typeof text === 'string' && text !== '') return this.#query(span, key, text, system);
     return system === '' ? this.#http(attributes) : this.#operation(attributes, system);
   }
 
   #query(span: Span, key: string, text: string, system: string): Query {
-    const fingerprint = this.fingerprint(text, system);
+    const { fingerprint, counted, isBatch, valuesHash } = this.#statement(text, system);
     if (text !== fingerprint.text) span.setAttribute(key, fingerprint.text);
     return {
       fingerprint,
       system,
       summarised: false,
-      counted: this.#isCounted(fingerprint, system) && !isPreparation(span.name),
-      single: !isBatchText(text) && isSingle(span.attributes),
+      counted: counted && !isPreparation(span.name),
+      single: !isBatch && isSingle(span.attributes),
+      valuesHash,
+    };
+  }
+
+  #statement(text: string, system: string): Statement {
+    let statements = this.#statements.get(system);
+    if (statements === undefined) {
+      if (this.#statements.size >= SYSTEMS_MAX) this.#statements.clear();
+      statements = new Map();
+      this.#statements.set(system, statements);
+    }
+    const known = statements.get(text);
+    if (known !== undefined) return known;
+    const fingerprint = this.#fingerprints.get(commandText(text, system), system);
+    const statement = {
+      fingerprint,
+      counted: isQueryText(fingerprint.text, system),
+      isBatch: isBatchText(text),
       valuesHash: hasAllValues(text) ? (valuesHash(text, undefined) ?? 0) : 0,
     };
+    if (text.length <= REMEMBERED_CHARS_MAX) {
+      if (statements.size >= STATEMENTS_MAX) statements.clear();
+      statements.set(text, statement);
+    }
+    return statement;
   }
 
   /** What a call asks that carries no statement. */
@@ -120,17 +156,10 @@ export class QueryReader {
     }
     return named;
   }
-
-  #isCounted(fingerprint: Fingerprint, system: string): boolean {
-    let counted = this.#counted.get(fingerprint);
-    if (counted === undefined) {
-      counted = isQueryText(fingerprint.text, system);
-      if (this.#counted.size >= STATEMENTS_MAX) this.#counted.clear();
-      this.#counted.set(fingerprint, counted);
-    }
-    return counted;
-  }
 }
+
+/** Names of systems are few; whoever sends others without end pays in time. */
+const SYSTEMS_MAX = 32;
 
 /** As the analysis compares calls of which one stands below another. */
 export function callOf({ fingerprint, system, summarised }: Query, span: Span): Call {
@@ -138,16 +167,21 @@ export function callOf({ fingerprint, system, summarised }: Query, span: Span): 
 }
 
 export function hasFailed({ status, attributes }: Span): boolean {
-  const statusCode = numberOf(attributes, 'http.response.status_code', 'http.status_code');
-  return status.code === SpanStatusCode.ERROR || statusCode >= 500;
+  if (status.code === SpanStatusCode.ERROR) return true;
+  const statusCode = attributes['http.response.status_code'] ?? attributes['http.status_code'];
+  return statusCode !== undefined && Number(statusCode) >= 500;
 }
 
+/** Whether it asks for one thing, for the first time. */
 function isSingle(attributes: Attributes): boolean {
-  const isBatch = numberOf(attributes, 'db.operation.batch.size') > 1;
-  return !isBatch && !(numberOf(attributes, 'http.request.resend_count', 'http.resend_count') > 0);
+  const batchSize = attributes['db.operation.batch.size'];
+  if (batchSize !== undefined && Number(batchSize) > 1) return false;
+  const resendCount = attributes['http.request.resend_count'] ?? attributes['http.resend_count'];
+  return resendCount === undefined || !(Number(resendCount) > 0);
 }
 
 /** Value of `db.system.name`, '' when unknown. */
 function systemOf(attributes: Attributes): string {
-  return textOf(attributes, 'db.system.name', 'db.system');
+  const system = attributes['db.system.name'] ?? attributes['db.system'];
+  return typeof system === 'string' ? system : '';
 }
