@@ -140,7 +140,8 @@ export class ProfilerSpanProcessor implements SpanProcessor {
     const nesting = this.#nest(node);
     if (nesting === 'same' || nesting === 'transport' || request.closed) return;
     // Most instrumentations start the span of a call where the app makes it, with what it asks on it.
-    const { fingerprint, counted } = node.call ?? {};
+    if (!CALL_KEYS.some((key) => span.attributes[key] !== undefined)) return;
+    const { fingerprint, counted } = this.#callOf(node) ?? {};
     if (fingerprint !== undefined && counted) this.#callSites.note(parent, fingerprint, this.onStart);
   }
 
@@ -249,6 +250,9 @@ export class ProfilerSpanProcessor implements SpanProcessor {
     if (accepted && node?.span === node?.request.entry) this.#queue.reported(node?.request.reportedDroppedSpans ?? 0);
   }
 }
+
+/** What says, at a span's start, what is asked. */
+const CALL_KEYS = ['db.query.text', 'db.statement', 'db.operation.name', 'url.full'] as const;
 
 /** A request, or a message that is worked on; waiting for messages is no work. */
 function opensRequest({ kind, attributes }: Span): boolean {
