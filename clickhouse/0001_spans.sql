@@ -1,4 +1,7 @@
 -- Raw spans, as decoded. One row per span; times in UTC; what the views need is fixed here, at decode.
+-- A call is a query or an outgoing HTTP call (db_system 'http'), and has a fingerprint. call_flags: 1 it asks for many at once, 2 it
+-- carries no statement and its text is its operation and collection, 4 it is sent again. values_hash tells calls with the same
+-- values from others, 0 where the text does not show them; it is of no use outside the collector whose salt it has.
 CREATE TABLE IF NOT EXISTS {DATABASE}.spans {ON_CLUSTER}
 (
     timestamp DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -26,6 +29,8 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.spans {ON_CLUSTER}
     db_system LowCardinality(String) CODEC(ZSTD(1)),
     query_text LowCardinality(String) CODEC(ZSTD(1)),
     fingerprint UInt64 CODEC(ZSTD(1)),
+    call_flags UInt8 CODEC(ZSTD(1)),
+    values_hash UInt32 CODEC(ZSTD(1)),
     exception_type LowCardinality(String) CODEC(ZSTD(1)),
     exception_message String CODEC(ZSTD(1)),
     exception_stacktrace String CODEC(ZSTD(1)),

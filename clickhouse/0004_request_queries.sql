@@ -1,4 +1,6 @@
--- Request queries: one row per request x query fingerprint x loop path. Everything about queries is read from here.
+-- Request queries: one row per request x fingerprint x loop path. Everything about queries is read from here, and about outgoing
+-- HTTP calls, which have the db_system 'http' and count as no queries. `repeats` are the calls that make a loop: those that did not
+-- fail and asked for one thing only.
 -- `source` says who counted: 'entry' rows come from the table that our span processor writes on the entry span, 'derived'
 -- rows from stored spans. A query span is counted by one of them only, so the two are added, never merged.
 -- A request's rows are written again whole when late spans change them; the newest `inserted_at` stands. `timestamp` is the
@@ -20,6 +22,7 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.request_queries {ON_CLUSTER}
     db_system LowCardinality(String),
     query_text LowCardinality(String) CODEC(ZSTD(1)),
     calls UInt32 CODEC(ZSTD(1)),
+    repeats UInt32 CODEC(ZSTD(1)),
     duration_ns UInt64 CODEC(T64, ZSTD(1)),
     duration_ns_max UInt64 CODEC(T64, ZSTD(1)),
     code_file_path LowCardinality(String) CODEC(ZSTD(1)),

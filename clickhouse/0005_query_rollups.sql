@@ -42,7 +42,9 @@ ORDER BY (service, fingerprint, route, method, environment, version, db_system, 
 TTL minute + INTERVAL 13 MONTH
 SETTINGS {DEDUP};
 
--- Evidence for findings: requests of a minute in which one (fingerprint, loop path) reached a threshold.
+-- Evidence for findings: requests of a minute in which the calls of one (fingerprint, loop path) reached a threshold: repeated as often
+-- as makes a loop, or took as long as makes a query slow; or, with no fingerprint, which made too many queries. The type is told
+-- when a finding is read: it depends on all of its minutes.
 CREATE TABLE IF NOT EXISTS {DATABASE}.finding_minutely {ON_CLUSTER}
 (
     minute DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
@@ -56,10 +58,12 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.finding_minutely {ON_CLUSTER}
     loop_path String CODEC(ZSTD(1)),
     db_system LowCardinality(String),
     query_text String CODEC(ZSTD(1)),
-    n_plus_one_requests UInt64,
+    repeated_requests UInt64,
     slow_requests UInt64,
+    many_requests UInt64,
     repeats_quantiles AggregateFunction(quantilesBFloat16(0.5), Float64) CODEC(ZSTD(1)),
     repeats_max UInt64,
+    saved_ns_sum UInt64,
     duration_ns_sum UInt64,
     duration_ns_max UInt64,
     request_duration_ns_sum UInt64,

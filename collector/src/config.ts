@@ -31,6 +31,10 @@ export interface Config {
   readonly nPlusOneThreshold: number;
   /** A query that takes this long or longer is slow, in milliseconds. @default 100 */
   readonly slowQueryThresholdMs: number;
+  /** The same command of a cache this often in one request, on one loop path, is a loop. @default 10 */
+  readonly cacheLoopThreshold: number;
+  /** This many queries in one request, a loop counting as one, are too many. @default 50 */
+  readonly manyQueriesThreshold: number;
   /** Rules that look for regressions. @default ['scan', 'ratio'] */
   readonly regressionRules: readonly ('scan' | 'ratio')[];
   /** Average over baseline average above which response time has regressed. @default 2.0 */
@@ -177,6 +181,18 @@ const SETTINGS: { readonly [Name in keyof Config]: Setting<Config[Name]> } = {
     schema: number(0, 86_400_000),
     fallback: 100,
     allowed: 'milliseconds from 0 to 86400000',
+  },
+  cacheLoopThreshold: {
+    env: 'PROFILER_CACHE_LOOP_THRESHOLD',
+    schema: wholeNumber(2, 1_000_000),
+    fallback: 10,
+    allowed: 'a whole number from 2 to 1000000',
+  },
+  manyQueriesThreshold: {
+    env: 'PROFILER_MANY_QUERIES_THRESHOLD',
+    schema: wholeNumber(2, 1_000_000),
+    fallback: 50,
+    allowed: 'a whole number from 2 to 1000000',
   },
   regressionRules: {
     env: 'PROFILER_REGRESSION_RULES',

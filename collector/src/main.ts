@@ -17,6 +17,7 @@ import { createIngest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { otlpRoutes } from './otlp/routes.ts';
+import { valuesSalt } from './otlp/values-salt.ts';
 import { monitorProcess } from './process-monitor.ts';
 import { ArrivalClock } from './store/arrival-clock.ts';
 import { migrate } from './store/migrate.ts';
@@ -89,8 +90,9 @@ export async function startCollector(config: Config, log: Log): Promise<Collecto
 /** Opens every stage, and pushes what closes it; closed in reverse, so that nobody loses a stage that it still needs. */
 async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Hono> {
   const registry = new Registry();
-  const { clickhouseUrl, dataDir, retentionDays, durability, webhookUrls, nPlusOneThreshold, slowQueryThresholdMs } =
-    config;
+  const { clickhouseUrl, dataDir, retentionDays, durability, webhookUrls } = config;
+  const { nPlusOneThreshold, slowQueryThresholdMs, cacheLoopThreshold, manyQueriesThreshold } = config;
+  const thresholds = { nPlusOneThreshold, slowQueryThresholdMs, cacheLoopThreshold, manyQueriesThreshold };
   const store = await openStore(
     clickhouseUrl === undefined ? { dataDir: join(dataDir, 'clickhouse') } : { url: clickhouseUrl },
     { sync: durability === 'fsync' },
@@ -100,7 +102,7 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
 
   // The embedded engine has one writer, this process: what it inserts, the derivation is told of and need not ask for.
   const clock = store.kind === 'embedded' ? await ArrivalClock.open(store) : undefined;
-  const derivation = createDerivation({ store, clock, nPlusOneThreshold, slowQueryThresholdMs, registry, log });
+  const derivation = createDerivation({ store, clock, ...thresholds, registry, log });
   closers.push(() => derivation.close());
   const arrivals = clock && { next: () => clock.next(), stored: derivation.stored };
   const spoolDir = join(dataDir, 'spool');
@@ -119,7 +121,7 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
   closers.push(async () => process.close());
 
   const api = apiRoutes({ store, config, version: VERSION, ingest, derivation, scheduler, notifier, process, log });
-  const otlp = otlpRoutes({ ingest, decodeSettings: config, registry, log });
+  const otlp = otlpRoutes({ ingest, decodeSettings: { ...config, valuesSalt: valuesSalt(dataDir) }, registry, log });
   return app({ store, registry, otlp, api, host: config.host, authToken: config.authToken });
 }
 

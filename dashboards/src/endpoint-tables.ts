@@ -47,11 +47,11 @@ export const nPlusOnes = (): Builder<Panel> =>
     'The same query again and again within one request, and the line that sends it',
     `SELECT f.service AS service, ${ENDPOINT} AS endpoint, f.query_text AS query,
     if(any(f.code_file_path) = '', '', concat(any(f.code_file_path), ':', toString(any(f.code_line_number)))) AS call_site,
-    sum(f.n_plus_one_requests) AS requests, quantilesBFloat16Merge(0.5)(f.repeats_quantiles)[1] AS repeats_p50,
+    sum(f.repeated_requests) AS requests, quantilesBFloat16Merge(0.5)(f.repeats_quantiles)[1] AS repeats_p50,
     max(f.repeats_max) AS repeats_max, sum(f.duration_ns_sum) / 1e6 AS total_ms, max(f.last_seen) AS last_seen,
     argMax(f.example_trace_ids, f.last_seen)[1] AS trace_id
 FROM finding_minutely AS f FINAL
-WHERE ${selected('minute')} AND f.n_plus_one_requests > 0
+WHERE ${selected('minute')} AND f.repeated_requests > 0 AND f.db_system != 'http'
 GROUP BY service, endpoint, query, f.finding_key
 ORDER BY total_ms DESC
 LIMIT 100`,

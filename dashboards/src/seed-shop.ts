@@ -74,6 +74,7 @@ function queries(request: Entry) {
       fingerprint: 12n,
       query_text: 'SELECT * FROM items WHERE order_id = ?',
       calls: 5,
+      repeats: 5,
       duration_ns: 50n * MS_NS,
       duration_ns_max: 20n * MS_NS,
       code_file_path: '/srv/shop/orders.js',

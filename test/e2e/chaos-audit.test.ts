@@ -116,7 +116,7 @@ it('finds what was derived wrongly, and would not be derived again', async () =>
     await audit(server.url, ledger, new Findings(), () => 'at rest');
     await stale('request_minutely', 'query_count', 'computed_at')(store);
     await stale('query_minutely', 'duration_ns_sum', 'computed_at')(store);
-    await stale('finding_minutely', 'n_plus_one_requests', 'computed_at')(store);
+    await stale('finding_minutely', 'repeated_requests', 'computed_at')(store);
   });
   expect(checks).toEqual(['derived: request_minutely', 'derived: query_minutely', 'derived: finding_minutely']);
 });

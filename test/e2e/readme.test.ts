@@ -61,6 +61,27 @@ describe('commands', () => {
   );
 });
 
+it('the workflow for GitHub uses commands and flags that there are', async () => {
+  const lines = blocks('yaml').flatMap((block) => [...block.matchAll(/npx profiler (\w+)(.*)/g)]);
+  expect(lines.map(([, command]) => command)).toEqual(['start', 'ci']);
+  for (const [, command, flags] of lines) {
+    const { stdout } = await run(process.execPath, [PROFILER, command!, '--help']);
+    for (const [flag] of flags!.matchAll(/--[a-z][a-z-]+/g)) expect(stdout).toContain(flag);
+  }
+});
+
+it('the table of `profiler ci` has flags that there are, with their defaults', async () => {
+  const { stdout } = await run(process.execPath, [PROFILER, 'ci', '--help']);
+  const options = stdout.split(/^ {2}(?=-)/m).map((option) => option.replace(/\s+/g, ' '));
+  for (const [flags, fallbacks] of table('In continuous integration')) {
+    const defaults = fallbacks === 'all' ? [] : fallbacks!.split(', ');
+    for (const [at, flag] of codes(flags!).entries()) {
+      const option = options.find((text) => text.startsWith(`${flag} <`));
+      expect(/\(default: "(.*?)"\)/.exec(option ?? `no ${flag}`)?.[1], option).toBe(defaults[at]);
+    }
+  }
+});
+
 describe('settings', () => {
   const rows = table('Settings').map((cells) => ({
     env: codes(cells[0]!)[0]!,

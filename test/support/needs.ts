@@ -1,10 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
+import { MONGODB_SERVER } from './mongodb.ts';
 
 const PROBES = {
   chromium: () => existsSync('/usr/bin/chromium'),
   python3: () => spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0,
+  mariadb: () => spawnSync('mariadbd', ['--version']).status === 0,
+  redis: () => spawnSync('redis-server', ['--version']).status === 0,
+  // It says how it is used, which is a failure.
+  mongodb: () => spawnSync(MONGODB_SERVER).error === undefined,
   'node 24 (npm registry)': () => spawnSync('npx', ['-y', 'node@24', '--version']).status === 0,
 } as const;
 

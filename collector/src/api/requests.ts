@@ -3,6 +3,7 @@
  * for its traces alone, so that a page costs the same however much is stored.
  */
 import { OTHER_QUERIES_TEXT } from '@profiler/analysis';
+import { isHttpSql, isQuerySql } from '../derive/repeated-sql.ts';
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { QueryParams, Store } from '../store/store.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -33,8 +34,9 @@ const WITH_N_PLUS_ONE = `(
   SELECT trace_id, entry_span_id FROM request_queries FINAL
   WHERE timestamp >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')
     AND timestamp < fromUnixTimestamp64Milli({untilMs:Int64}, 'UTC') AND query_text != '${OTHER_QUERIES_TEXT}'
+    AND ${isQuerySql('db_system')}
   GROUP BY trace_id, entry_span_id, fingerprint, loop_path
-  HAVING sum(calls) >= {nPlusOneThreshold:UInt32}
+  HAVING sum(repeats) >= {nPlusOneThreshold:UInt32}
 )`;
 
 /** An exception may have been recorded long after its request began. */
@@ -65,11 +67,12 @@ LIMIT {limit:UInt32}`;
 
 const QUERIES_SQL = `
 SELECT trace_id, entry_span_id, sum(calls_here) AS calls, sum(ns_here) AS ns,
-  max(text != '${OTHER_QUERIES_TEXT}' AND calls_here >= {nPlusOneThreshold:UInt32}) AS n_plus_one
+  max(text != '${OTHER_QUERIES_TEXT}' AND ${isQuerySql('system')} AND repeats_here >= {nPlusOneThreshold:UInt32}) AS n_plus_one
 FROM (
-  SELECT trace_id, entry_span_id, min(query_text) AS text, sum(calls) AS calls_here, sum(duration_ns) AS ns_here
+  SELECT trace_id, entry_span_id, min(query_text) AS text, min(toString(db_system)) AS system, sum(calls) AS calls_here,
+    sum(repeats) AS repeats_here, sum(duration_ns) AS ns_here
   FROM request_queries FINAL
-  WHERE trace_id IN {traceIds:Array(String)}
+  WHERE trace_id IN {traceIds:Array(String)} AND NOT ${isHttpSql('db_system')}
   GROUP BY trace_id, entry_span_id, fingerprint, loop_path
 )
 GROUP BY trace_id, entry_span_id`;

@@ -1,6 +1,7 @@
 /** One trace: its stored spans as a tree, and what is known about the queries of each of its requests. */
 
-import { isNPlusOne } from '@profiler/analysis';
+import { callKind, isNPlusOne } from '@profiler/analysis';
+import { isHttpSql } from '../derive/repeated-sql.ts';
 import { callSiteText } from '../detect/finding-summary.ts';
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
@@ -32,8 +33,8 @@ interface SpanRow {
   readonly path: string;
   readonly status_code: number;
   readonly fingerprint_hex: string;
-  readonly query_text: string;
-  readonly db_system: string;
+  readonly text: string;
+  readonly system: string;
   readonly exception_type: string;
   readonly exception_message: string;
   readonly exception_stacktrace: string;
@@ -45,7 +46,8 @@ interface SpanRow {
 const SPANS_SQL = `
 SELECT toString(toUnixTimestamp64Nano(timestamp)) AS at, duration_ns, span_id, parent_span_id, service, version, name, kind,
   scope, span_status, span_status_message, entry, method, route, path, status_code,
-  if(fingerprint = 0, '', leftPad(lower(hex(fingerprint)), 16, '0')) AS fingerprint_hex, query_text, db_system,
+  if(fingerprint = 0 OR is_http, '', leftPad(lower(hex(fingerprint)), 16, '0')) AS fingerprint_hex,
+  if(is_http, '', query_text) AS text, if(is_http, '', db_system) AS system, ${isHttpSql('db_system')} AS is_http,
   exception_type, exception_message, exception_stacktrace, attributes, events, count() OVER () AS stored
 FROM spans
 WHERE trace_id = {traceId:String}
@@ -60,6 +62,7 @@ interface QueryRow {
   readonly text: string;
   readonly system: string;
   readonly n_calls: number;
+  readonly n_repeats: number;
   readonly ns_sum: number;
   readonly ns_max: number;
   readonly call_site: readonly [file: string, line: number, name: string];
@@ -69,12 +72,12 @@ interface QueryRow {
 /** One text on one loop path is one row, whoever counted its calls. */
 const QUERIES_SQL = `
 SELECT entry_span_id, min(service) AS of_service, leftPad(lower(hex(fingerprint)), 16, '0') AS fingerprint_hex, loop_path,
-  min(query_text) AS text, min(db_system) AS system, sum(calls) AS n_calls, sum(duration_ns) AS ns_sum,
+  min(query_text) AS text, min(db_system) AS system, sum(calls) AS n_calls, sum(repeats) AS n_repeats, sum(duration_ns) AS ns_sum,
   max(duration_ns_max) AS ns_max,
   max((toString(code_file_path), code_line_number, toString(code_function_name))) AS call_site,
   max(distinct_values) AS distinct
 FROM request_queries FINAL
-WHERE trace_id = {traceId:String}
+WHERE trace_id = {traceId:String} AND calls > 0 AND NOT ${isHttpSql('db_system')}
 GROUP BY entry_span_id, fingerprint, loop_path
 ORDER BY ns_sum DESC, fingerprint, loop_path
 LIMIT ${QUERIES_MAX}`;
@@ -128,8 +131,8 @@ function traceSpan(row: SpanRow, traceStartNs: bigint): TraceSpan {
     path: row.path,
     statusCode: row.status_code,
     fingerprint: row.fingerprint_hex,
-    queryText: row.query_text,
-    dbSystem: row.db_system,
+    queryText: row.text,
+    dbSystem: row.system,
     exceptionType: row.exception_type,
     exceptionMessage: row.exception_message,
     exceptionStacktrace: row.exception_stacktrace,
@@ -152,7 +155,7 @@ function traceQuery(row: QueryRow, nPlusOneThreshold: number): TraceQuery {
     maxMs: milliseconds(row.ns_max),
     callSite: callSiteText(...row.call_site),
     distinctValues: row.distinct < 0 ? null : row.distinct,
-    nPlusOne: isNPlusOne(row.n_calls, nPlusOneThreshold, row.text),
+    nPlusOne: callKind(row.system) === 'query' && isNPlusOne(row.n_repeats, nPlusOneThreshold, row.text),
   };
 }
 

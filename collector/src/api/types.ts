@@ -140,6 +140,10 @@ export interface Finding {
   readonly state: FindingState;
   /** It was resolved and has been seen since; then `state` is `open`. */
   readonly reopened: boolean;
+  /** Why it is resolved: a person said so, it was not seen for a week, or a version no longer shows it; `''` when it is not. */
+  readonly resolvedBy: '' | 'person' | 'absence' | 'version';
+  /** That version; `''` when not resolved by one. */
+  readonly fixedVersion: string;
   /** One sentence. */
   readonly summary: string;
   /** Requests that showed it. */
@@ -156,6 +160,10 @@ export interface Finding {
   readonly repeatsP50: number;
   readonly repeatsMax: number;
   readonly msPerRequest: number;
+  /** What a fix would save of a request, at most. */
+  readonly savedMsPerRequest: number;
+  /** What it would have saved in all requests that showed it; lists are in this order. */
+  readonly savedMs: number;
   /** `file:line`, and ` (function)` where it is known; `''` when unknown. */
   readonly callSite: string;
   /** Distinct bind values among the repeats; `null` when unknown. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import type { StartFlags } from '../config.ts';
 import { VERSION } from '../version.ts';
+import { addCiCommand } from './ci/ci-command.ts';
 import { CliError, EXIT } from './exit-code.ts';
 import { json, type Output } from './output.ts';
 import { addReadCommands, reading } from './read-commands.ts';
@@ -56,6 +57,9 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
     });
 
   addReadCommands(program, output);
+  addCiCommand(program, output, (code) => {
+    exitCode = code;
+  });
 
   reading(program.command('doctor').description('go the way of a span, and say what is wrong on it')).action(
     async (flags: { url: string; authToken?: string; json?: true }) => {

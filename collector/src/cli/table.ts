@@ -42,8 +42,12 @@ export function paint(style: Style | undefined, text: string): string {
 
 function normal(cell: Cell | string): Cell {
   const { text, style } = typeof cell === 'string' ? { text: cell, style: undefined } : cell;
-  // What an app sent must not steer the terminal.
-  return { text: text.replace(/[\p{Cc}\p{Cf}]+/gu, ' '), style };
+  return { text: plainText(text), style };
+}
+
+/** What an app sent must not steer the terminal. */
+export function plainText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
 }
 
 function narrow<Row>(columns: readonly Column<Row>[], widths: number[], width: number): void {

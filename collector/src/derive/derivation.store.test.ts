@@ -84,7 +84,8 @@ eachStore('the derivation', (open) => {
         {
           query_text: fingerprint(ITEMS).text,
           loop_path: 'loadItems',
-          n_plus_one_requests: 1,
+          repeated_requests: 1,
+          many_requests: 0,
           slow_requests: 0,
           repeats_p50: 4,
           repeats_max: 4,
@@ -174,8 +175,9 @@ eachStore('the derivation', (open) => {
     ]);
     const { requests, findings } = await rollups(store);
     expect(requests).toEqual([{ route: '/orders', query_count: 53, query_ns: 8_050, n_plus_one_requests: 1 }]);
-    // Two and one are three: an N+1 only together. What found no room in the table is no statement, however many.
+    // Two and one are three: an N+1 only together. What found no room in the table is no statement, however many; but many.
     expect(findings).toMatchObject([
+      { loop_path: '', query_text: '', repeated_requests: 0, many_requests: 1, repeats_max: 51 },
       { loop_path: 'loadItems', repeats_max: 3, call_site: 'shop.ts:42', distinct_values: 2 },
     ]);
   });
@@ -230,7 +232,7 @@ eachStore('the derivation', (open) => {
     await insertSpans(store, [...at('slow', 20_000_000), ...at('fast', 19_999_999)]);
     await derivationOf(store, { slowQueryThresholdMs: 20 }).settle();
     expect((await rollups(store)).findings).toMatchObject([
-      { n_plus_one_requests: 0, slow_requests: 1, repeats_p50: 1, example_trace_ids: ['slow'] },
+      { repeated_requests: 0, slow_requests: 1, repeats_p50: 1, example_trace_ids: ['slow'] },
     ]);
   });
 
@@ -425,7 +427,7 @@ async function rollups(store: Store): Promise<{ requests: object[]; queries: obj
        ${from('query_minutely')} GROUP BY fingerprint, route ORDER BY ns DESC`,
     ),
     findings: await store.query(
-      `SELECT any(query_text) AS query_text, loop_path, sum(n_plus_one_requests) AS n_plus_one_requests,
+      `SELECT any(query_text) AS query_text, loop_path, sum(repeated_requests) AS repeated_requests, sum(many_requests) AS many_requests,
          sum(slow_requests) AS slow_requests,
          round(quantilesBFloat16Merge(0.5)(repeats_quantiles)[1]) AS repeats_p50, max(repeats_max) AS repeats_max,
          sum(duration_ns_sum) AS ns, sum(request_duration_ns_sum) AS request_ns,

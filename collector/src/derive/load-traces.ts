@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts';
+import { isRepeatable, isSummarised } from './call-flags.ts';
 import type { StoredLogException, StoredSpan, StoredTrace } from './stored-trace.ts';
 
 /** A trace with more spans than this is not derived (and is counted). */
@@ -70,7 +71,7 @@ async function loadHalves(
 }
 
 /** Rows of the engine; flags are 0 or 1. */
-type SpanRow = Omit<StoredSpan, 'entry' | 'ignored' | 'instrumented' | 'folded'> & {
+type SpanRow = Omit<StoredSpan, 'entry' | 'ignored' | 'instrumented' | 'folded' | 'repeatable' | 'summarised'> & {
   readonly traceId: string;
   readonly startMs: number;
   readonly endMs: number;
@@ -78,16 +79,19 @@ type SpanRow = Omit<StoredSpan, 'entry' | 'ignored' | 'instrumented' | 'folded'>
   readonly ignored: number;
   readonly instrumented: number;
   readonly folded: number;
+  readonly error: number;
+  readonly callFlags: number;
 };
 type LogRow = Omit<StoredLogException, 'settled'> & { readonly traceId: string; readonly settled: number };
 
 async function selectSpans(store: Store, traceIds: readonly string[], searched: Extent): Promise<SpanRow[]> {
   return store.query<SpanRow>(
     `SELECT
-       trace_id AS traceId, span_id AS spanId, parent_span_id AS parentSpanId, service, environment, version, name,
+       trace_id AS traceId, span_id AS spanId, parent_span_id AS parentSpanId, service, environment, version, name, scope,
        toString(toUnixTimestamp64Nano(timestamp)) AS startTimeUnixNano, duration_ns AS durationNs,
        toUnixTimestamp64Milli(timestamp) AS startMs, startMs + intDiv(duration_ns, 1000000) + 1 AS endMs,
-       kind, entry, ignored, instrumented, folded, method, route,
+       kind, entry, ignored, instrumented, folded, error, call_flags AS callFlags, method, route,
+       if(spans.fingerprint = 0 OR folded = 1, 0, values_hash) AS valuesHash,
        if(spans.fingerprint = 0 OR folded = 1, '', leftPad(lower(hex(spans.fingerprint)), 16, '0')) AS fingerprint,
        if(folded = 1, '', query_text) AS queryText, db_system AS dbSystem,
        entry_span_id AS entrySpanId, loop_path AS loopPath,
@@ -144,5 +148,7 @@ function spanOf(row: SpanRow): StoredSpan {
     ignored: row.ignored === 1,
     instrumented: row.instrumented === 1,
     folded: row.folded === 1,
+    repeatable: isRepeatable(row.error, row.callFlags),
+    summarised: isSummarised(row.callFlags),
   };
 }

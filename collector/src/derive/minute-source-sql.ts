@@ -1,5 +1,3 @@
-import { OTHER_QUERIES_TEXT } from '@profiler/analysis';
-
 /** The request queries of some minutes, newest rows only. Parameters: `minutes`, `firstMinute`, `lastMinute` (epoch seconds). */
 export function minutesOf(database: string): string {
   return `${database}.request_queries FINAL
@@ -22,11 +20,6 @@ export const ENDPOINT_HASH = `cityHash64(${ENDPOINT_COLUMNS.replace(/\w+/g, 'req
 /** 128 bits, because there are many; with the endpoint's, by which the requests of one service are told from another's. */
 export const REQUEST_HASH = `cityHash64(request_queries.trace_id, entry_span_id) AS request_hash,
   xxHash64(request_queries.trace_id, entry_span_id) AS request_hash_2`;
-
-/** Whether a group of calls is an N+1: `isNPlusOne` in SQL. The overflow row of a request's table is no statement. */
-export function isNPlusOneSql(calls: string, queryText: string): string {
-  return `(${calls} >= {nPlusOneThreshold:UInt32} AND ${queryText} != '${OTHER_QUERIES_TEXT}')`;
-}
 
 /** One thread, and groups on disk before they take much memory: this runs beside everything else, and nobody waits for it. */
 export const MODEST_SETTINGS = 'SETTINGS max_threads = 1, max_bytes_before_external_group_by = 33554432';

@@ -6,6 +6,7 @@ import {
   minutesOf,
   REQUEST_HASH,
 } from './minute-source-sql.ts';
+import { isHttpSql } from './repeated-sql.ts';
 
 /**
  * Rows of `query_minutely`: each query of each endpoint's minute.
@@ -32,7 +33,7 @@ export function queryMinutelySql(database: string): string {
         ${MINUTE}, ${ENDPOINT_HASH}, ${REQUEST_HASH}, fingerprint, cityHash64(db_system) AS system_hash,
         toUInt64(sum(request_queries.calls)) AS request_calls, sum(duration_ns) AS request_ns,
         max(duration_ns_max) AS request_ns_max
-      FROM ${minutesOf(database)}
+      FROM ${minutesOf(database)} AND NOT ${isHttpSql('db_system')}
       GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, system_hash
     )
     WHERE request_calls > 0
@@ -43,7 +44,7 @@ export function queryMinutelySql(database: string): string {
     SELECT
       ${MINUTE}, ${ENDPOINT_COLUMNS}, ${ENDPOINT_HASH}, fingerprint, db_system, cityHash64(db_system) AS system_hash,
       min(query_text) AS text
-    FROM ${minutesOf(database)}
+    FROM ${minutesOf(database)} AND NOT ${isHttpSql('db_system')}
     GROUP BY minute, ${ENDPOINT_COLUMNS}, fingerprint, db_system
   ) AS names
   USING (minute, endpoint_hash, fingerprint, system_hash)

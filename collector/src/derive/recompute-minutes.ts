@@ -1,12 +1,17 @@
 import type { Store } from '../store/store.ts';
 import { clickhouseTime } from './clickhouse-time.ts';
 import { findingMinutelySql } from './finding-minutely-sql.ts';
+import { manyQueriesSql } from './many-queries-sql.ts';
 import { queryMinutelySql } from './query-minutely-sql.ts';
 import { requestMinutelySql } from './request-minutely-sql.ts';
 
 export interface Thresholds {
   readonly nPlusOneThreshold: number;
   readonly slowQueryThresholdMs: number;
+  /** Repeats of one command of a cache in one request that are a loop. @default 10 */
+  readonly cacheLoopThreshold?: number;
+  /** Queries of a database in one request, a loop counting as one, that are too many. @default 50 */
+  readonly manyQueriesThreshold?: number;
 }
 
 /** Minutes recomputed by one statement: bounds what the engine holds in memory. */
@@ -33,11 +38,13 @@ export async function recomputeMinutes(
       lastMinute: group.at(-1)!,
       computedAt: clickhouseTime(computedAtMs),
     };
-    const { nPlusOneThreshold } = thresholds;
+    const { nPlusOneThreshold, cacheLoopThreshold = 10, manyQueriesThreshold = 50 } = thresholds;
+    const loops = { ...bounds, nPlusOneThreshold, cacheLoopThreshold };
     const slowQueryNs = Math.round(thresholds.slowQueryThresholdMs * 1e6);
-    await store.longCommand(requestMinutelySql(store.database), { ...bounds, nPlusOneThreshold });
+    await store.longCommand(requestMinutelySql(store.database), loops);
     await store.longCommand(queryMinutelySql(store.database), bounds);
-    await store.longCommand(findingMinutelySql(store.database), { ...bounds, nPlusOneThreshold, slowQueryNs });
+    await store.longCommand(findingMinutelySql(store.database), { ...loops, slowQueryNs });
+    await store.longCommand(manyQueriesSql(store.database), { ...loops, manyQueriesThreshold });
   }
 }
 

@@ -1,4 +1,3 @@
-import { OTHER_QUERIES_TEXT } from '@profiler/analysis';
 import {
   ENDPOINT_COLUMNS,
   ENDPOINT_HASH,
@@ -7,6 +6,7 @@ import {
   minutesOf,
   REQUEST_HASH,
 } from './minute-source-sql.ts';
+import { isHttpSql, isQuerySql, isRepeatedSql } from './repeated-sql.ts';
 
 /**
  * Rows of `request_minutely`: of each endpoint's minute, how many queries its requests made, for how long, and how many
@@ -19,7 +19,7 @@ export function requestMinutelySql(database: string): string {
   FROM
   (
     SELECT ${MINUTE}, ${ENDPOINT_COLUMNS}, ${ENDPOINT_HASH}, sum(calls) AS query_count, sum(duration_ns) AS query_ns
-    FROM ${minutesOf(database)}
+    FROM ${minutesOf(database)} AND NOT ${isHttpSql('db_system')}
     GROUP BY minute, ${ENDPOINT_COLUMNS}
   ) AS totals
   LEFT JOIN
@@ -29,10 +29,10 @@ export function requestMinutelySql(database: string): string {
     (
       SELECT
         ${MINUTE}, ${ENDPOINT_HASH}, ${REQUEST_HASH}, fingerprint, cityHash64(loop_path) AS path_hash,
-        sum(request_queries.calls) AS group_calls
-      FROM ${minutesOf(database)} AND query_text != '${OTHER_QUERIES_TEXT}'
+        sum(request_queries.repeats) AS group_repeats, min(request_queries.query_text) AS group_text, min(toString(db_system)) AS group_system
+      FROM ${minutesOf(database)} AND ${isQuerySql('db_system')}
       GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, path_hash
-      HAVING group_calls >= {nPlusOneThreshold:UInt32}
+      HAVING ${isRepeatedSql('group_repeats', 'group_text', 'group_system')}
     )
     GROUP BY minute, endpoint_hash
   ) AS repeated

@@ -61,12 +61,13 @@ export class RowWriter {
       columns.db_system.text(query.dbSystem);
       columns.query_text.text(query.queryText);
       columns.calls.u32(Math.min(query.calls, UINT32_MAX));
+      columns.repeats.u32(Math.min(query.repeats, UINT32_MAX));
       columns.duration_ns.number(query.durationNs);
       columns.duration_ns_max.number(query.durationNsMax);
       columns.code_file_path.text('');
       columns.code_line_number.u32(0);
       columns.code_function_name.text('');
-      columns.distinct_values.u32(-1);
+      columns.distinct_values.u32(query.distinctValues);
       this.#queryRows.endRow();
     }
     for (const { entry, exception } of exceptions) {

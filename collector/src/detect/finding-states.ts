@@ -1,8 +1,8 @@
+import type { FindingState } from '@profiler/analysis';
 import type { Store } from '../store/store.ts';
 
 /** What a person decided about a finding; `open` until then. */
-export const FINDING_STATES = ['open', 'acknowledged', 'ignored', 'resolved'] as const;
-export type FindingState = (typeof FINDING_STATES)[number];
+export type { FindingState };
 
 /**
  * Remembers a decision. False when there is no such finding.

@@ -1,6 +1,8 @@
+import type { FindingType } from '@profiler/analysis';
+
 /** What a finding says of itself. */
 export interface FindingFacts {
-  readonly type: 'n_plus_one' | 'slow_query';
+  readonly type: FindingType;
   readonly endpoint: string;
   readonly query: string;
   readonly repeatsP50: number;
@@ -25,6 +27,9 @@ export function findingSummary(facts: FindingFacts): string {
     return `${query} takes up to ${callMsMax.toFixed(1)} ms in ${endpoint}, ${msPerRequest.toFixed(1)} ms a request${from}`;
   }
   const most = repeatsMax > repeatsP50 ? ` (at most ${repeatsMax})` : '';
+  if (type === 'many_queries') {
+    return `A request of ${endpoint} makes ${repeatsP50} queries${most} that are no loop, ${msPerRequest.toFixed(1)} ms in all`;
+  }
   const same = facts.distinctValues === 1 ? ', always with the same values' : '';
   return `${query} runs ${repeatsP50} times${most} in a request of ${endpoint}${same}, ${msPerRequest.toFixed(1)} ms in all${from}`;
 }

@@ -19,6 +19,9 @@ let batches = 0;
 interface Query {
   readonly atMs?: number;
   readonly calls?: number;
+  /** @default all of the calls */
+  readonly repeats?: number;
+  readonly system?: string;
   readonly callMs?: number;
   readonly requestMs?: number;
   readonly text?: string;
@@ -50,9 +53,10 @@ async function insertQueries(store: Store, ...queries: readonly Query[]): Promis
     request_duration_ns: BigInt((query.requestMs ?? 100) * 1e6),
     fingerprint: query.fingerprint ?? 0xabcn,
     loop_path: query.loopPath ?? '',
-    db_system: 'postgresql',
+    db_system: query.system ?? 'postgresql',
     query_text: query.text ?? ITEMS,
     calls: query.calls ?? 10,
+    repeats: query.repeats ?? query.calls ?? 10,
     duration_ns: BigInt((query.calls ?? 10) * (query.callMs ?? 2) * 1e6),
     duration_ns_max: BigInt((query.callMs ?? 2) * 1e6),
     code_file_path: query.callSite?.[0] ?? '',
@@ -95,6 +99,8 @@ eachStore('findings', (open) => {
         severity: 'critical',
         state: 'open',
         reopened: false,
+        resolvedBy: '',
+        fixedVersion: '',
         summary:
           'SELECT * FROM items WHERE order_id = ? runs 10 times (at most 40) in a request of GET /orders, 80.0 ms in all, ' +
           'called from src/orders.ts:42 (loadItems)',
@@ -108,6 +114,9 @@ eachStore('findings', (open) => {
         repeatsP50: 10,
         repeatsMax: 40,
         msPerRequest: 80,
+        // 9 of 10 calls of 4 ms twice, and 39 of 40 once.
+        savedMsPerRequest: 76,
+        savedMs: 228,
         callSite: 'src/orders.ts:42 (loadItems)',
         distinctValues: null,
         exampleTraceIds: ['c'],

@@ -1,15 +1,24 @@
 /**
  * Findings: the minutes' evidence of one key, added up when asked for. The key is service, endpoint, fingerprint and loop
- * path, so a query that is both repeated and slow is one finding, and it is the N+1.
+ * path, so a query that is both repeated and slow is one finding, and it is the loop. What a finding is called, how much it
+ * matters and whether it still stands are told here, from all its evidence.
  */
-import { findingSeverity, type Severity } from '@profiler/analysis';
-import type { QueryParams, Store } from '../store/store.ts';
+import {
+  type FindingHistory,
+  type FindingType,
+  findingLifecycle,
+  findingSeverity,
+  findingType,
+  type Lifecycle,
+  type Severity,
+} from '@profiler/analysis';
+import type { Store } from '../store/store.ts';
 import { endpointName } from './endpoint-name.ts';
+import { type EvidenceRow, readEvidence } from './finding-evidence.ts';
+import { readHistories } from './finding-history.ts';
 import type { FindingState } from './finding-states.ts';
 import { callSiteText, findingSummary } from './finding-summary.ts';
 import { milliseconds } from './milliseconds.ts';
-
-export type FindingType = 'n_plus_one' | 'slow_query';
 
 export interface FindingFilter {
   readonly service?: string | undefined;
@@ -43,6 +52,10 @@ export interface Finding {
   /** `open` also when it was resolved and has been seen since; then `reopened` is true. */
   readonly state: FindingState;
   readonly reopened: boolean;
+  /** Why it is resolved; `''` when it is not. */
+  readonly resolvedBy: Lifecycle['resolvedBy'];
+  /** The version that no longer shows it; `''` when not resolved by one. */
+  readonly fixedVersion: string;
   /** One sentence. */
   readonly summary: string;
   /** Requests that showed it, within the time asked for. */
@@ -51,191 +64,95 @@ export interface Finding {
   readonly firstSeen: string;
   readonly lastSeen: string;
   readonly firstVersion: string;
+  /** Zeros where it is of no one query. */
   readonly fingerprint: string;
-  /** Normalised text. */
+  /** Normalised text; `METHOD url` of an outgoing HTTP call; `''` where it is of no one query. */
   readonly query: string;
   /** Names of the spans from below the entry span to the query's parent, joined by ` > `; `''` when flat. */
   readonly loopPath: string;
+  /** Repeats in a request that showed it, or queries of `many_queries`. */
   readonly repeatsP50: number;
   readonly repeatsMax: number;
   readonly msPerRequest: number;
+  /** What a fix would save of a request that showed it, at most. */
+  readonly savedMsPerRequest: number;
+  /** What it would have saved in all, within the time asked for; the order of the list. */
+  readonly savedMs: number;
   /** `file:line`, and ` (function)` where it is known; `''` when unknown. */
   readonly callSite: string;
-  /** Distinct bind values among the repeats; `null` when unknown. */
+  /** Distinct values among the repeats; `null` when unknown. */
   readonly distinctValues: number | null;
   /** Latest minute's. */
   readonly exampleTraceIds: string[];
 }
 
-interface Row {
-  key: string;
-  service: string;
-  method: string;
-  route: string;
-  fingerprint_hex: string;
-  loop_path: string;
-  query: string;
-  n_plus_one_total: number;
-  slow_total: number;
-  request_total: number;
-  repeats_p50: number;
-  repeats_most: number;
-  query_ns: number;
-  query_ns_most: number;
-  request_ns: number;
-  call_site: [file: string, line: number, functionName: string];
-  distinct_most: number;
-  traces: string[];
-  last_seen_ms: number;
-  state: FindingState;
-  reopened: number;
-}
-
-/** Findings among which one of some severity is looked for: severity is judged here, not in the database. */
-const JUDGED_MAX = 2000;
-
-/** Heaviest first: by the time that doing the query once, or not slowly, would save in all. */
+/** Heaviest first: by the time that a fix would have saved in all. */
 export async function findings(store: Store, filter: FindingFilter = {}, nowMs = Date.now()): Promise<Finding[]> {
-  const { severities, limit = 100, offset = 0 } = filter;
-  const page = severities === undefined ? { limit, offset } : { limit: JUDGED_MAX, offset: 0 };
-  const { sql, params } = statement(store.database, filter, nowMs);
-  const rows = await store.query<Row>(sql, { ...params, ...page });
-  const judged = rows.map((row) => ({ row, severity: severityOf(row) }));
-  const chosen =
-    severities === undefined
-      ? judged
-      : judged.filter(({ severity }) => severities.includes(severity)).slice(offset, offset + limit);
-  const origins = await readOrigins(
-    store,
-    chosen.map(({ row }) => row),
+  const { states, types, severities, limit = 100, offset = 0 } = filter;
+  let rows = (await readEvidence(store, filter, nowMs)).filter(
+    (row) => (types?.includes(typeOf(row)) ?? true) && (severities?.includes(severityOf(row)) ?? true),
   );
-  return chosen.map(({ row, severity }) => finding(row, severity, origins.get(row.key)));
+  const page = <Item>(list: readonly Item[]) => list.slice(offset, offset + limit);
+  // Most lists are not narrowed by state, and then only what is shown is looked up.
+  if (states === undefined) rows = page(rows);
+  const histories = await readHistories(store, rows);
+  const judged = rows.map((row) => {
+    const history = histories.get(row.key)!;
+    return { row, history, lifecycle: findingLifecycle(history, nowMs) };
+  });
+  const chosen =
+    states === undefined ? judged : page(judged.filter(({ lifecycle }) => states.includes(lifecycle.state)));
+  return chosen.map(({ row, history, lifecycle }) => finding(row, history, lifecycle));
 }
 
-function statement(database: string, filter: FindingFilter, nowMs: number) {
-  const params: Record<string, QueryParams[string]> = {
-    since: Math.floor(Math.max(0, filter.sinceMs ?? 0) / 60_000) * 60,
-    until: Math.ceil((filter.untilMs ?? nowMs + 600_000) / 1000),
-  };
-  const evidence = ['minute >= toDateTime({since:UInt32})', 'n_plus_one_requests + slow_requests > 0'];
-  const found = ['request_total > 0'];
-  const where = (list: string[], name: string, value: QueryParams[string] | undefined, condition: string) => {
-    if (value === undefined) return;
-    list.push(condition);
-    params[name] = value;
-  };
-  where(evidence, 'service', filter.service, 'service = {service:String}');
-  where(evidence, 'environment', filter.environment, 'environment = {environment:String}');
-  where(evidence, 'version', filter.version, 'version = {version:String}');
-  where(
-    evidence,
-    'endpoint',
-    filter.endpoint,
-    "(route = {endpoint:String} OR concat(method, ' ', route) = {endpoint:String})",
-  );
-  where(evidence, 'key', filter.key, 'finding_key = reinterpretAsUInt64(reverse(unhex({key:String})))');
-  where(
-    found,
-    'types',
-    filter.types,
-    "has({types:Array(String)}, if(n_plus_one_total > 0, 'n_plus_one', 'slow_query'))",
-  );
-  where(found, 'states', filter.states, 'has({states:Array(String)}, state)');
-
-  // Evidence after `until` counts for `last_seen` only, which decides whether a finding was reopened.
-  const within = 'minute < toDateTime({until:UInt32})';
-  const sql = `
-    SELECT
-      leftPad(lower(hex(finding_key)), 16, '0') AS key, service, method, route, loop_path,
-      leftPad(lower(hex(fingerprint)), 16, '0') AS fingerprint_hex,
-      query, n_plus_one_total, slow_total, request_total, repeats_p50, repeats_most, query_ns, query_ns_most, request_ns,
-      call_site, distinct_most, traces, toUnixTimestamp64Milli(seen) AS last_seen_ms,
-      decided.state = 'resolved' AND seen > decided.updated_at AS reopened,
-      multiIf(decided.state = '' OR reopened, 'open', decided.state) AS state
-    FROM (
-      SELECT
-        finding_key, service, method, route, fingerprint, loop_path,
-        max(query_text) AS query,
-        sumIf(n_plus_one_requests, ${within}) AS n_plus_one_total,
-        sumIf(slow_requests, ${within}) AS slow_total,
-        sumIf(greatest(n_plus_one_requests, slow_requests), ${within}) AS request_total,
-        if(n_plus_one_total > 0, quantilesBFloat16MergeIf(0.5)(repeats_quantiles, n_plus_one_requests > 0 AND ${within}),
-          quantilesBFloat16MergeIf(0.5)(repeats_quantiles, ${within}))[1] AS repeats_p50,
-        maxIf(repeats_max, ${within}) AS repeats_most,
-        toFloat64(sumIf(duration_ns_sum, ${within})) AS query_ns,
-        toFloat64(maxIf(duration_ns_max, ${within})) AS query_ns_most,
-        toFloat64(sumIf(request_duration_ns_sum, ${within})) AS request_ns,
-        argMaxIf((code_file_path, code_line_number, code_function_name), (last_seen, version), code_file_path != '' AND ${within}) AS call_site,
-        maxIf(distinct_values, ${within}) AS distinct_most,
-        argMaxIf(example_trace_ids, (last_seen, version), ${within}) AS traces,
-        max(last_seen) AS seen
-      FROM ${database}.finding_minutely FINAL
-      WHERE ${evidence.join(' AND ')}
-      GROUP BY finding_key, service, method, route, fingerprint, loop_path
-    ) AS found
-    LEFT JOIN (SELECT finding_key, state, updated_at FROM ${database}.finding_states FINAL) AS decided USING (finding_key)
-    WHERE ${found.join(' AND ')}
-    ORDER BY if(n_plus_one_total > 0, query_ns * (1 - 1 / greatest(repeats_p50, 1)), query_ns) DESC, key
-    LIMIT {limit:UInt32} OFFSET {offset:UInt32}`;
-  return { sql, params };
+function typeOf(row: EvidenceRow): FindingType {
+  return findingType({
+    system: row.system,
+    repeatedRequests: row.repeated_total,
+    manyRequests: row.many_total,
+    distinctValues: row.distinct_most,
+  });
 }
 
 /** A slow query is judged by its share of the request alone: it need not repeat to matter. */
-function severityOf(row: Row): Severity {
+function severityOf(row: EvidenceRow): Severity {
   const requests = Math.max(row.request_total, 1);
   return findingSeverity({
-    repeats: row.n_plus_one_total > 0 ? row.repeats_p50 : Number.POSITIVE_INFINITY,
+    repeats: row.repeated_total + row.many_total > 0 ? row.repeats_p50 : Number.POSITIVE_INFINITY,
     queryNsPerRequest: row.query_ns / requests,
     requestNs: row.request_ns / requests,
   });
 }
 
-interface Origin {
-  readonly firstSeenMs: number;
-  readonly firstVersion: string;
-}
-
-/** Where the findings of one page began, among all evidence that is kept. */
-async function readOrigins(store: Store, rows: readonly Row[]): Promise<Map<string, Origin>> {
-  if (rows.length === 0) return new Map();
-  const origins = await store.query<{ key: string; first_seen_ms: number; first_version: string }>(
-    `SELECT leftPad(lower(hex(finding_key)), 16, '0') AS key,
-       toUnixTimestamp64Milli(min(first_seen)) AS first_seen_ms,
-       argMin(version, (first_seen, version)) AS first_version
-     FROM ${store.database}.finding_minutely FINAL
-     WHERE service IN {services:Array(String)} AND n_plus_one_requests + slow_requests > 0
-       AND finding_key IN (SELECT reinterpretAsUInt64(reverse(unhex(arrayJoin({keys:Array(String)})))))
-     GROUP BY finding_key`,
-    { services: [...new Set(rows.map((row) => row.service))], keys: rows.map((row) => row.key) },
-  );
-  return new Map(origins.map((row) => [row.key, { firstSeenMs: row.first_seen_ms, firstVersion: row.first_version }]));
-}
-
-function finding(row: Row, severity: Severity, origin: Origin | undefined): Finding {
-  const type = row.n_plus_one_total > 0 ? 'n_plus_one' : 'slow_query';
+function finding(row: EvidenceRow, { seen }: FindingHistory, lifecycle: Lifecycle): Finding {
+  const requests = Math.max(row.request_total, 1);
+  const type = typeOf(row);
   const facts = {
     type,
     endpoint: endpointName(row.method, row.route),
     query: row.query,
     repeatsP50: Math.min(Math.round(row.repeats_p50), row.repeats_most),
     repeatsMax: row.repeats_most,
-    msPerRequest: milliseconds(row.query_ns / Math.max(row.request_total, 1)),
+    msPerRequest: milliseconds(row.query_ns / requests),
     callSite: callSiteText(...row.call_site),
-    distinctValues: row.distinct_most < 0 ? null : row.distinct_most,
+    distinctValues: row.distinct_most < 0 || row.repeated_total === 0 ? null : row.distinct_most,
   } as const;
+  const first = seen[0];
+  const lastSeenMs = Math.max(row.last_seen_ms, ...seen.map((span) => span.lastMs));
   return {
     key: row.key,
     service: row.service,
-    severity,
-    state: row.state,
-    reopened: row.reopened === 1,
+    severity: severityOf(row),
+    ...lifecycle,
     summary: findingSummary({ ...facts, callMsMax: row.query_ns_most / 1e6 }),
-    occurrences: type === 'n_plus_one' ? row.n_plus_one_total : row.slow_total,
-    firstSeen: new Date(origin?.firstSeenMs ?? row.last_seen_ms).toISOString(),
-    lastSeen: new Date(row.last_seen_ms).toISOString(),
-    firstVersion: origin?.firstVersion ?? '',
+    occurrences: type === 'slow_query' ? row.slow_total : type === 'many_queries' ? row.many_total : row.repeated_total,
+    firstSeen: new Date(first?.firstMs ?? row.last_seen_ms).toISOString(),
+    lastSeen: new Date(lastSeenMs).toISOString(),
+    firstVersion: first?.version ?? '',
     fingerprint: row.fingerprint_hex,
     loopPath: row.loop_path,
+    savedMsPerRequest: milliseconds(row.saved_ns / requests),
+    savedMs: milliseconds(row.saved_ns),
     exampleTraceIds: row.traces,
     ...facts,
   };

@@ -37,6 +37,17 @@ export const SLOT = {
   exceptionType: 24,
   exceptionMessage: 25,
   exceptionStacktrace: 26,
+  querySummary: 27,
+  operation: 28,
+  collection: 29,
+  batchSize: 30,
+  serverAddress: 31,
+  urlTemplate: 32,
+  resendCount: 33,
+  tableRepeats: 34,
+  messagingSystem: 35,
+  messagingDestination: 36,
+  messagingOperation: 37,
 } as const;
 
 export type Slot = (typeof SLOT)[keyof typeof SLOT];
@@ -88,6 +99,7 @@ const LIFTED: readonly (readonly [key: string, slot: Slot])[] = [
   ['profiler.query.count', SLOT.tableCount],
   ['profiler.query.duration_ns', SLOT.tableDurationNs],
   ['profiler.query.duration_max_ns', SLOT.tableDurationMaxNs],
+  ['profiler.query.repeats', SLOT.tableRepeats],
   ['profiler.query.call_site', SLOT.tableCallSite],
   ['profiler.query.distinct_values', SLOT.tableDistinctValues],
   ['profiler.exception.type', SLOT.exceptionType],
@@ -97,6 +109,22 @@ const LIFTED: readonly (readonly [key: string, slot: Slot])[] = [
 
 /** Read for a column, and kept as well. */
 const LIFTED_AND_KEPT: readonly (readonly [key: string, slot: Slot])[] = [
+  ['db.query.summary', SLOT.querySummary],
+  ['db.operation.batch.size', SLOT.batchSize],
+  ['db.mongodb.collection', SLOT.collection],
+  ['db.cassandra.table', SLOT.collection],
+  ['db.cosmosdb.container', SLOT.collection],
+  ['aws.dynamodb.table_names', SLOT.collection],
+  ['http.host', SLOT.serverAddress],
+  ['url.template', SLOT.urlTemplate],
+  ['http.request.resend_count', SLOT.resendCount],
+  ['http.resend_count', SLOT.resendCount],
+  ['messaging.system', SLOT.messagingSystem],
+  ['messaging.destination.template', SLOT.messagingDestination],
+  ['messaging.destination.name', SLOT.messagingDestination],
+  ['messaging.destination', SLOT.messagingDestination],
+  ['messaging.operation.type', SLOT.messagingOperation],
+  ['messaging.operation', SLOT.messagingOperation],
   ['rpc.system', SLOT.rpcSystem],
   ['rpc.system.name', SLOT.rpcSystem],
   ['rpc.service', SLOT.rpcService],
@@ -122,6 +150,14 @@ const RENAMED: readonly (readonly [oldKey: string, stableKey: string])[] = [
   ['db.sql.table', 'db.collection.name'],
 ];
 
+/** Slots that read them as well. */
+const RENAMED_SLOTS: Readonly<Record<string, Slot>> = {
+  'url.full': SLOT.httpUrl,
+  'server.address': SLOT.serverAddress,
+  'db.operation.name': SLOT.operation,
+  'db.collection.name': SLOT.collection,
+};
+
 /** Keys that hold values bound to a query, as do those that begin like them. */
 const BIND_VALUE_KEYS = [
   'db.query.parameter',
@@ -134,8 +170,8 @@ const KNOWN_KEYS: ReadonlyMap<string, AttributeKey> = new Map([
   ...LIFTED.map(([key, slot]) => knownKey(key, slot, undefined)),
   ...LIFTED_AND_KEPT.map(([key, slot]) => knownKey(key, slot, key)),
   ...RENAMED.flatMap(([oldKey, stableKey], index) => [
-    knownKey(oldKey, oldKey === 'http.url' ? SLOT.httpUrl : -1, stableKey, 1 << index),
-    knownKey(stableKey, -1, stableKey, 1 << index),
+    knownKey(oldKey, RENAMED_SLOTS[stableKey] ?? -1, stableKey, 1 << index),
+    knownKey(stableKey, RENAMED_SLOTS[stableKey] ?? -1, stableKey, 1 << index),
   ]),
 ]);
 

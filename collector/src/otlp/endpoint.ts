@@ -23,8 +23,9 @@ const NAME_CHARS_MAX = 256;
 /**
  * Method and route of an entry span, by the first that is there:
  *
- *     method   http.request.method, rpc.system
- *     route    http.route; `unmatched` for a 404; the template of url.path; rpc.service/rpc.method; the span's name
+ *     method   http.request.method, rpc.system, messaging.system
+ *     route    http.route; `unmatched` for a 404; the template of url.path; rpc.service/rpc.method; where a message came
+ *              from; the span's name
  *
  * A raw path is never a route.
  */
@@ -38,8 +39,10 @@ export class Endpoint {
   read(reader: WireReader, fields: SpanFields, statusCode: number, pathStart: number, pathEnd: number): void {
     const { slots } = fields;
     const method = this.name(reader, slots[SLOT.method]!);
-    if (method.text === '') this.method = this.name(reader, slots[SLOT.rpcSystem]!);
-    else this.method = METHODS.get(method.text) ?? METHODS.get(method.text.toUpperCase()) ?? OTHER_METHOD;
+    if (method.text === '') {
+      const rpc = this.name(reader, slots[SLOT.rpcSystem]!);
+      this.method = rpc.text === '' ? this.name(reader, slots[SLOT.messagingSystem]!) : rpc;
+    } else this.method = METHODS.get(method.text) ?? METHODS.get(method.text.toUpperCase()) ?? OTHER_METHOD;
     const route = this.name(reader, slots[SLOT.route]!);
     this.route = route.text === '' ? this.withoutRoute(reader, fields, statusCode, pathStart, pathEnd) : route;
   }
@@ -59,6 +62,8 @@ export class Endpoint {
     if (rpcMethod.text !== '') {
       return rpcService.text === '' ? rpcMethod : new EncodedText(`${rpcService.text}/${rpcMethod.text}`);
     }
+    const destination = this.name(reader, fields.slots[SLOT.messagingDestination]!);
+    if (destination.text !== '') return destination;
     return this.names.get(reader, fields.nameStart, Math.min(fields.nameEnd, fields.nameStart + TEXT_BYTES_MAX));
   }
 

@@ -24,6 +24,7 @@ const QUERY_SLOTS: readonly Slot[] = [
   SLOT.tableDurationMaxNs,
   SLOT.tableCallSite,
   SLOT.tableDistinctValues,
+  SLOT.tableRepeats,
 ];
 const EXCEPTION_SLOTS: readonly Slot[] = [SLOT.exceptionType, SLOT.exceptionMessage, SLOT.exceptionStacktrace];
 
@@ -53,7 +54,8 @@ export class EntryTables {
   ): Steps {
     const { columns } = block;
     this.open(reader, fields, QUERY_SLOTS);
-    const [text, system, loopPath, count, durationNs, durationMaxNs, callSite, distinctValues] = this.cells as Cells;
+    const [text, system, loopPath, count, durationNs, durationMaxNs, callSite, distinctValues, repeats] = this
+      .cells as Cells;
     for (let row = 0; row < TABLE_ROWS_MAX && this.next(reader, QUERY_SLOTS.length); row++) {
       const calls = Math.min(count.number(), 0xffff_ffff);
       if (text.kind !== VALUE_KIND.string || !(calls >= 1)) continue;
@@ -75,6 +77,8 @@ export class EntryTables {
       columns.db_system.encoded(dbSystem);
       columns.query_text.encoded(query.stored);
       columns.calls.u32(calls);
+      // A processor of before there were repeats counts none.
+      columns.repeats.u32(repeats.kind === VALUE_KIND.none ? calls : Math.max(0, Math.min(repeats.number(), calls)));
       writeNanoseconds(columns.duration_ns, durationNs);
       writeNanoseconds(columns.duration_ns_max, durationMaxNs);
       const site =
@@ -134,6 +138,7 @@ export class EntryTables {
 }
 
 type Cells = [
+  AttributeValue,
   AttributeValue,
   AttributeValue,
   AttributeValue,

@@ -1,4 +1,13 @@
-import { FingerprintCache, isQueryText } from '@profiler/analysis';
+import { createHmac, randomBytes } from 'node:crypto';
+import {
+  commandText,
+  FingerprintCache,
+  fingerprintOf,
+  HTTP_SYSTEM,
+  hasAllValues,
+  isBatchText,
+  isQueryText,
+} from '@profiler/analysis';
 import { ByteInterner } from './byte-interner.ts';
 import type { ByteSource } from './byte-source.ts';
 import { cutText, EncodedText } from './encoded-text.ts';
@@ -13,25 +22,51 @@ export interface QueryText {
   readonly low: number;
   /** False for what opens, ends or configures a transaction or session and asks for no data. */
   readonly isQuery: boolean;
+  /** It asks for many at once. */
+  readonly isBatch: boolean;
+  /** Of the values in the text, 32 bits, salted; 0 where they are sent apart from it. */
+  readonly valuesHash: number;
 }
 
 /** Statements by their bytes: normalised and hashed once, however many spans repeat them. */
 export class QueryTexts {
   private readonly fingerprints = new FingerprintCache();
-  private readonly interner = new ByteInterner<QueryText>((text, system) => this.normalize(text, system));
+  private readonly interner = new ByteInterner<QueryText>((text, system) => this.of(text, system));
+  private readonly valuesSalt: string;
+
+  /** @param valuesSalt secret: whoever has it and a hash can try out values */
+  constructor(valuesSalt = randomBytes(16).toString('hex')) {
+    this.valuesSalt = valuesSalt;
+  }
 
   /** @param system value of `db.system.name`, which decides what quotes mean */
   get(source: ByteSource, start: number, end: number, system: string): QueryText {
     return this.interner.get(source, start, Math.min(end, start + QUERY_BYTES_MAX), system);
   }
 
-  private normalize(text: string, system: string): QueryText {
-    const { high, low, text: normalized } = this.fingerprints.get(text, system);
+  /** @param text as it was sent */
+  of(text: string, system: string): QueryText {
+    // What an app's own table says of an outgoing call is no statement.
+    if (system === HTTP_SYSTEM) return this.named(text);
+    const { high, low, text: normalized } = this.fingerprints.get(commandText(text, system), system);
     return {
       stored: new EncodedText(cutText(normalized, TEXT_BYTES_MAX)),
       high,
       low,
       isQuery: isQueryText(text, system),
+      isBatch: isBatchText(text),
+      valuesHash: hasAllValues(text) ? this.hashOf(text) : 0,
     };
+  }
+
+  /** What is no statement and has no values in it: an operation and its collection, a called URL. */
+  named(text: string): QueryText {
+    const { high, low } = fingerprintOf(text);
+    const stored = new EncodedText(cutText(text, TEXT_BYTES_MAX));
+    return { stored, high, low, isQuery: true, isBatch: isBatchText(text), valuesHash: 0 };
+  }
+
+  private hashOf(text: string): number {
+    return createHmac('sha256', this.valuesSalt).update(text).digest().readUInt32LE() || 1;
   }
 }

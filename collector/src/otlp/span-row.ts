@@ -1,9 +1,9 @@
 import { SLOT } from './attribute-keys.ts';
 import { VALUE_KIND } from './attribute-value.ts';
-import { ByteInterner } from './byte-interner.ts';
+import { ClientCall } from './client-call.ts';
 import type { DecodeCounts } from './decode-counts.ts';
 import { restoreDriverError } from './driver-error.ts';
-import { EMPTY_TEXT, EncodedText } from './encoded-text.ts';
+import { EncodedText } from './encoded-text.ts';
 import { Endpoint } from './endpoint.ts';
 import { type EndpointCap, OTHER_ROUTE } from './endpoint-cap.ts';
 import { HttpPath } from './http-path.ts';
@@ -16,7 +16,7 @@ import type { SpanFields } from './span-fields.ts';
 import type { WireReader } from './wire-reader.ts';
 
 const KIND_SERVER = 2;
-const KIND_CLIENT = 3;
+const KIND_CONSUMER = 5;
 const STATUS_ERROR = 2;
 const FLAG_HAS_IS_REMOTE = 0x100;
 const FLAG_IS_REMOTE = 0x200;
@@ -35,8 +35,7 @@ export class SpanRow {
   durationLow = 0;
   readonly endpoint = new Endpoint();
   private readonly path = new HttpPath();
-  private readonly systems = new ByteInterner((text) => new EncodedText(text.slice(0, 64)), 64, 64);
-  private readonly queryTexts: QueryTexts;
+  private readonly call: ClientCall;
   private readonly ignoredPaths: IgnoredPaths;
   private readonly endpointCap: EndpointCap;
   private readonly slowThresholdNs: number;
@@ -47,7 +46,7 @@ export class SpanRow {
     endpointCap: EndpointCap;
     slowRequestThresholdMs: number;
   }) {
-    this.queryTexts = options.queryTexts;
+    this.call = new ClientCall(options.queryTexts);
     this.ignoredPaths = options.ignoredPaths;
     this.endpointCap = options.endpointCap;
     this.slowThresholdNs = options.slowRequestThresholdMs * 1e6;
@@ -64,7 +63,8 @@ export class SpanRow {
     const { path } = this;
     this.instrumented = slots[SLOT.version]!.kind !== VALUE_KIND.none;
     // An app that wrote the request's table on a span knows that it is the entry, whatever stands above it.
-    this.entry = kind === KIND_SERVER && !folded && (this.instrumented || !isLocalChild(fields));
+    const opens = kind === KIND_SERVER || (kind === KIND_CONSUMER && !isReceiving(fields, reader));
+    this.entry = opens && !folded && (this.instrumented || !isLocalChild(fields));
     this.ignored = kind === KIND_SERVER && this.ignoredPaths.covers(reader.bytes, path.start, path.end);
 
     columns.timestamp.u64(fields.startHigh, fields.startLow);
@@ -94,7 +94,7 @@ export class SpanRow {
     }
     columns.path.text(reader, path.start, path.end, TEXT_BYTES_MAX, counts);
     columns.status_code.u16(statusCode);
-    this.writeQuery(block, reader, fields);
+    this.writeCall(block, reader, fields);
     const { events } = fields;
     if (events.hasException) restoreDriverError(fields, reader);
     events.exceptionType.write(reader, columns.exception_type, NAME_BYTES_MAX, counts);
@@ -129,22 +129,14 @@ export class SpanRow {
     columns.route.encoded(endpoint.route);
   }
 
-  /** The text is stored normalised whatever the span is; only a client's statement has a fingerprint. */
-  private writeQuery({ columns }: NativeBlock<'spans'>, reader: WireReader, fields: SpanFields): void {
-    const system = fields.slots[SLOT.dbSystem]!;
-    const dbSystem =
-      system.kind === VALUE_KIND.string ? this.systems.get(reader, system.start, system.end) : EMPTY_TEXT;
-    columns.db_system.encoded(dbSystem);
-    const text = fields.slots[SLOT.queryText]!;
-    if (text.kind !== VALUE_KIND.string || text.end === text.start) {
-      columns.query_text.empty();
-      columns.fingerprint.u64(0, 0);
-      return;
-    }
-    const query = this.queryTexts.get(reader, text.start, text.end, dbSystem.text);
-    columns.query_text.encoded(query.stored);
-    if (fields.kind === KIND_CLIENT && query.isQuery) columns.fingerprint.u64(query.high, query.low);
-    else columns.fingerprint.u64(0, 0);
+  private writeCall({ columns }: NativeBlock<'spans'>, reader: WireReader, fields: SpanFields): void {
+    const { call } = this;
+    call.read(reader, fields, this.path);
+    columns.db_system.encoded(call.system);
+    columns.query_text.encoded(call.text);
+    columns.fingerprint.u64(call.high, call.low);
+    columns.call_flags.u8(call.flags);
+    columns.values_hash.u32(call.valuesHash);
   }
 
   /** End minus start in two halves; 0 when the clock went backwards or the end is missing. */
@@ -182,6 +174,11 @@ export class SpanRow {
     columns.attributes.values.text(reader, queryStart, queryEnd, VALUE_BYTES_MAX, counts);
     columns.attributes.rowEntries++;
   }
+}
+
+/** Waiting for messages is no work on one. */
+function isReceiving({ slots }: SpanFields, reader: WireReader): boolean {
+  return slots[SLOT.messagingOperation]!.text(reader) === 'receive';
 }
 
 /** Whether the parent is in the same process; unknown when the flags do not say. */

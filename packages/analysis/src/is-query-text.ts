@@ -1,3 +1,4 @@
+import { callKind } from './call-kind.ts';
 import { dialectOf } from './dialect.ts';
 import { QueryLexer, TOKEN } from './query-lexer.ts';
 
@@ -28,11 +29,17 @@ const TRANSACTION_WORDS = new Set([
   'WORK',
 ]);
 
+/** Commands of caches that steer the connection, or only open and close what other commands fill. */
+const CONNECTION_COMMANDS = new Set(
+  'AUTH CLIENT CONNECT DISCARD EXEC HELLO INFO MULTI PING QUIT SELECT UNWATCH WATCH'.split(' '),
+);
+
 /**
  * Whether a statement is a query. `BEGIN`, `COMMIT`, `ROLLBACK`, `SAVEPOINT`, `SET` and their like are none, nor is an
  * empty text; a text with several statements is one when any of them is.
  */
 export function isQueryText(text: string, dbSystem = ''): boolean {
+  if (callKind(dbSystem) === 'cache') return isCacheCommand(text);
   const dialect = dialectOf(dbSystem);
   if (dialect.language !== 'sql') return text.trim() !== '';
   const lexer = new QueryLexer(text, dialect);
@@ -43,6 +50,11 @@ export function isQueryText(text: string, dbSystem = ''): boolean {
     if (!isSession(first, second)) return true;
     if (!skipStatement(lexer, text, statement.ended)) return false;
   }
+}
+
+function isCacheCommand(text: string): boolean {
+  const [command = ''] = text.trimStart().split(/\s/, 1);
+  return command !== '' && !CONNECTION_COMMANDS.has(command.toUpperCase());
 }
 
 function isSession(first: string, second: string): boolean {

@@ -12,9 +12,10 @@ import { OTHER_QUERIES_TEXT } from './fingerprint.ts';
  *
  * Order, overlap and the time between the repeats do not matter: a parallel loop is a loop, and so is a slow one.
  *
- * @param calls of one fingerprint on one loop path of one request
+ * @param repeats calls of one fingerprint on one loop path of one request that neither failed (a retry follows) nor asked for
+ *   many at once (a chunk)
  * @param threshold smallest number of calls that is an N+1
  */
-export function isNPlusOne(calls: number, threshold: number, queryText = ''): boolean {
-  return queryText !== OTHER_QUERIES_TEXT && calls >= threshold;
+export function isNPlusOne(repeats: number, threshold: number, queryText = ''): boolean {
+  return queryText !== OTHER_QUERIES_TEXT && repeats >= threshold;
 }

@@ -120,7 +120,9 @@ function recordingAt(
 /** Where a log record without its span belongs once nothing more will come; undefined: nowhere but to itself. */
 function lastResort(tree: SpanTree): Place | undefined {
   const entries = tree.spans.filter((span) => span.entry);
-  return entries.length === 1 ? { kind: 'request', path: RequestPath.of(entries[0]!), depth: 0 } : undefined;
+  return entries.length === 1
+    ? { kind: 'request', path: RequestPath.of(entries[0]!), depth: 0, above: undefined }
+    : undefined;
 }
 
 /** The deeper, then the one with a stack, then the earlier; the rest only makes the choice independent of order. */

@@ -1,4 +1,4 @@
-import { LOOP_PATH_NAME_CHARS_MAX, loopPath } from './loop-path.ts';
+import { loopPath, pathName } from './loop-path.ts';
 import type { SpanRecord } from './span-record.ts';
 
 /**
@@ -26,7 +26,7 @@ export class RequestPath {
 
   /** Where the children of a span of this name stand. */
   below(name: string): RequestPath {
-    const short = name.length > LOOP_PATH_NAME_CHARS_MAX ? name.slice(0, LOOP_PATH_NAME_CHARS_MAX) : name;
+    const short = pathName(name);
     if (this.#above !== undefined && this.#name === short) return this;
     this.#below ??= new Map();
     let path = this.#below.get(short);

@@ -4,9 +4,17 @@ import { isRoot, type SpanRecord } from './span-record.ts';
 /** A chain of parents that is longer than this is not followed (and is counted as incomplete). */
 const DEPTH_MAX = 1_000;
 
-/** Where a span stands: below an entry span, below none although its chain is complete, or not known yet. */
+/**
+ * Where a span stands: below an entry span, below none although its chain is complete, or not known yet. `above` is the
+ * nearest span between the two that calls another process.
+ */
 export type Place =
-  | { readonly kind: 'request'; readonly path: RequestPath; readonly depth: number }
+  | {
+      readonly kind: 'request';
+      readonly path: RequestPath;
+      readonly depth: number;
+      readonly above: SpanRecord | undefined;
+    }
   | { readonly kind: 'outside'; readonly root: SpanRecord; readonly depth: number }
   | { readonly kind: 'unknown' };
 
@@ -43,9 +51,9 @@ export class SpanTree {
     if (span.entrySpanId !== '') {
       const entry = this.get(span.entrySpanId);
       if (entry === undefined) return UNKNOWN;
-      return { kind: 'request', path: RequestPath.of(entry, span.loopPath), depth: 1 };
+      return { kind: 'request', path: RequestPath.of(entry, span.loopPath), depth: 1, above: undefined };
     }
-    if (span.entry) return { kind: 'request', path: RequestPath.of(span), depth: 0 };
+    if (span.entry) return { kind: 'request', path: RequestPath.of(span), depth: 0, above: undefined };
     if (isRoot(span)) return { kind: 'outside', root: span, depth: 0 };
     const parent = this.#indexes.get(span.parentSpanId);
     return parent === undefined ? UNKNOWN : (this.#below[parent] ?? this.#climb(parent));
@@ -77,7 +85,7 @@ export class SpanTree {
 
   #topmost(index: number): Place | undefined {
     const span = this.spans[index]!;
-    if (span.entry) return { kind: 'request', path: RequestPath.of(span), depth: 1 };
+    if (span.entry) return { kind: 'request', path: RequestPath.of(span), depth: 1, above: undefined };
     return isRoot(span) ? { kind: 'outside', root: span, depth: 1 } : undefined;
   }
 }
@@ -86,7 +94,17 @@ export class SpanTree {
 function stepDown(place: Place, span: SpanRecord): Place {
   if (place.kind === 'unknown' || place.depth >= DEPTH_MAX) return UNKNOWN;
   const depth = place.depth + 1;
-  return place.kind === 'outside' ? { ...place, depth } : { kind: 'request', path: place.path.below(span.name), depth };
+  if (place.kind === 'outside') return { ...place, depth };
+  return { kind: 'request', path: place.path.below(span.name), depth, above: nearestCall(place.above, span) };
+}
+
+const KIND_CLIENT = 3;
+
+/** A client's span that names a database says that it calls one, even if not what it asks; then a call above it says more. */
+function nearestCall(above: SpanRecord | undefined, span: SpanRecord): SpanRecord | undefined {
+  if (span.kind !== KIND_CLIENT) return above;
+  if (span.fingerprint !== '') return span;
+  return above ?? (span.dbSystem === '' ? undefined : span);
 }
 
 /** Any total order will do, so that which of two different spans with one id is kept does not depend on arrival. */
@@ -104,6 +122,9 @@ function sortingKey(span: SpanRecord): string {
     span.entry,
     span.folded,
     span.fingerprint,
+    span.dbSystem,
+    span.repeatable,
+    span.valuesHash,
     span.exceptionType,
     span.exceptionMessage,
   ]);

@@ -7,8 +7,11 @@ import {
 import { VERSION } from '@profiler/span-processor';
 
 export interface PgPoolInstrumentationConfig extends InstrumentationConfig {
-  /** Called where the app calls `pool.query`, while the app's frames are still on the stack. */
-  readonly queryCalled?: (queryText: string, system: string, caller: CallableFunction) => void;
+  /**
+   * Called where the app calls `pool.query`, while the app's frames are still on the stack; what it returns, where the
+   * result is given.
+   */
+  readonly queryCalled?: (queryText: string, system: string, caller: CallableFunction) => (() => void) | undefined;
 }
 
 type Method = (this: object, ...args: unknown[]) => unknown;
@@ -50,10 +53,16 @@ export class PgPoolInstrumentation extends InstrumentationBase<PgPoolInstrumenta
     const instrumentation = this;
     return function query(...args) {
       const text = queryTextOf(args[0]);
-      if (text !== undefined) instrumentation.getConfig().queryCalled?.(text, 'postgresql', query);
+      const { queryCalled } = instrumentation.getConfig();
+      const resultCalled = text === undefined ? undefined : queryCalled?.(text, 'postgresql', query);
       instrumentation.#isInsideQuery = true;
       try {
-        return original.apply(this, args);
+        const result = original.apply(this, args);
+        if (resultCalled === undefined || !(result instanceof Promise)) return result;
+        return result.then((rows: unknown) => {
+          resultCalled();
+          return rows;
+        });
       } finally {
         instrumentation.#isInsideQuery = false;
       }

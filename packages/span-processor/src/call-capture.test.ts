@@ -67,6 +67,48 @@ describe('the call site of a statement', () => {
     expect(row).toEqual(['turn', 10, expect.stringContaining('call-capture.test.ts:')]);
   });
 
+  it('is captured where a span starts that has its statement from the start', async () => {
+    const app = new TracedApp();
+    const request = app.serve();
+    const mysqlQuery = () =>
+      app.start('SELECT', SpanKind.CLIENT, request.context, { 'db.system.name': 'mysql', 'db.query.text': TEXT });
+    for (let at = 0; at < 3; at++) mysqlQuery().end();
+    request.end();
+    const line = lineOf("app.start('SELECT'");
+    expect(rows((await app.entries())[0], 'call_site')).toEqual([
+      [expect.stringContaining(`test.ts:${line}:mysqlQuery`)],
+    ]);
+  });
+
+  it('is that of the ORM when an ORM and its driver have a span each, and the values are the driver’s', async () => {
+    const app = new TracedApp();
+    const request = app.serve();
+    const findLines = () =>
+      app.start('orm', SpanKind.CLIENT, request.context, { 'db.system.name': 'postgresql', 'db.query.text': TEXT });
+    for (let at = 0; at < 5; at++) {
+      const orm = findLines();
+      poolQuery(app, orm, at);
+      orm.end();
+    }
+    request.end();
+    expect(rows((await app.entries())[0], 'count', 'call_site', 'distinct_values')).toEqual([
+      [5, expect.stringContaining(`test.ts:${lineOf("app.start('orm'")}:findLines`), 5],
+    ]);
+  });
+
+  it('is that of who awaits the result, when the driver is called with no frame of the app left', async () => {
+    const app = new TracedApp();
+    const request = app.serve();
+    async function loadAll() {
+      for (let at = 0; at < 3; at++) await app.builder(TEXT, request); // awaited here
+    }
+    await loadAll();
+    request.end();
+    expect(rows((await app.entries())[0], 'count', 'call_site')).toEqual([
+      [3, expect.stringContaining(`test.ts:${lineOf('// awaited here')}:loadAll`)],
+    ]);
+  });
+
   it('of a query that was slow is captured at its next call', async () => {
     const app = new TracedApp({ slowQueryThresholdMs: 100 });
     for (const ms of [150, 1]) {
@@ -92,6 +134,22 @@ describe('distinct values', () => {
     for (const value of values) poolQuery(app, request, value);
     request.end();
     expect(rows((await app.entries())[0], 'distinct_values')).toEqual([[distinct]]);
+  });
+
+  it.each([
+    ['SELECT * FROM lines WHERE order_id = ', 3],
+    ['SELECT * FROM lines WHERE order_id = ? -- ', -1],
+    ['SELECT * FROM lines WHERE order_id = $1 -- ', -1],
+    ['SELECT * FROM lines WHERE order_id = :id -- ', -1],
+  ])('are known from the text, where a span starts with it and it has all of them: %s', async (text, distinct) => {
+    const app = new TracedApp();
+    const request = app.serve();
+    for (const value of [1, 2, 3, 1]) {
+      const attributes = { 'db.system.name': 'mysql', 'db.query.text': text + value };
+      app.start('SELECT', SpanKind.CLIENT, request.context, attributes).end();
+    }
+    request.end();
+    expect(rows((await app.entries())[0], 'count', 'distinct_values')).toEqual([[4, distinct]]);
   });
 
   it('is unknown when the driver does not show them', async () => {

@@ -37,7 +37,8 @@ export function captureStack(caller: CallableFunction): string {
   return typeof stack === 'string' ? stack : '';
 }
 
-const FRAMES_MAX = 24;
+/** An ORM puts up to 30 frames between the app and its driver, most of them asynchronous. */
+const FRAMES_MAX = 64;
 const FRAME = /^\s*at (?:(.*?) \()?(?:async )?((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/]).*?):(\d+):\d+\)?$/;
 
 interface Frame {

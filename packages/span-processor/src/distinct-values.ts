@@ -1,53 +1,17 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * How many different values a repeated query was called with: one means the same answer was fetched again and again.
- * Only the count leaves the process. Values are kept as 32-bit hashes with a salt of this process, so that not even a
- * heap dump gives them away.
+ * How many different values a repeated query was called with says how to mend it: one means that the same answer was fetched again
+ * and again. Only the number leaves the process. Values are kept as 32-bit hashes with a salt of this process, so that not
+ * even a heap dump gives them away.
  */
-export class DistinctValues {
-  /** Some call did not show its values, or there was no room to tell them apart. */
-  unknown = false;
-  readonly #hashes = new Set<number>();
-
-  static unknown(): DistinctValues {
-    const values = new DistinctValues();
-    values.unknown = true;
-    return values;
-  }
-
-  add(hash: number, budget: ValuesBudget): void {
-    if (this.unknown || this.#hashes.has(hash)) return;
-    if (budget.take()) this.#hashes.add(hash);
-    else this.unknown = true;
-  }
-
-  merge(more: DistinctValues): void {
-    if (more.unknown) this.unknown = true;
-    else for (const hash of more.#hashes) this.#hashes.add(hash);
-  }
-
-  /** -1 when unknown. */
-  get count(): number {
-    return this.unknown ? -1 : this.#hashes.size;
-  }
-}
-
-/** Hashes that one request may keep; a statement that finds none left has an unknown count. */
-export class ValuesBudget {
-  #left = 2_000;
-
-  take(): boolean {
-    return this.#left-- > 0;
-  }
-}
-
 const SALT = randomInt(2 ** 32);
 const PRIME = 0x01000193;
 
 /**
  * A salted hash of what distinguishes one call of a statement from another: its text, for values that are written into
- * it, and its bind values. `undefined` when a value is an object whose content we would have to ask for.
+ * it, and its bind values. Never 0. `undefined` when a value is an object whose
+ * content we would have to ask for.
  */
 export function valuesHash(queryText: string, values: readonly unknown[] | undefined): number | undefined {
   let hash = hashText(SALT, queryText);
@@ -56,7 +20,7 @@ export function valuesHash(queryText: string, values: readonly unknown[] | undef
     if (next === undefined) return undefined;
     hash = next;
   }
-  return hash >>> 0;
+  return hash >>> 0 || 1;
 }
 
 function hashValue(hash: number, value: unknown): number | undefined {

@@ -1,5 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
+import { callKind } from '@profiler/analysis';
 import type { OpenRequest } from './open-request.ts';
+import type { QueryRow } from './query-table.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -7,13 +9,15 @@ import { VERSION } from './version.ts';
  * parallel, and absent when they would be empty.
  */
 export function entryAttributes(request: OpenRequest, sampled: boolean, droppedSpans: number): Attributes {
-  const { queries, exceptions } = request;
+  const { exceptions } = request;
+  const rows = request.queries.rows();
+  const queries = rows.filter(({ system }) => callKind(system) !== 'http');
   return {
     'profiler.version': VERSION,
     'profiler.sampled': sampled,
-    'profiler.query_count': queries.queryCount,
-    'profiler.query_duration_ns': queries.queryDurationNs,
-    ...(queries.queryCount > 0 && queryArrays(request)),
+    'profiler.query_count': queries.reduce((sum, { calls }) => sum + calls, 0),
+    'profiler.query_duration_ns': queries.reduce((sum, { durationNs }) => sum + durationNs, 0),
+    ...(rows.length > 0 && queryArrays(rows)),
     ...(exceptions.list.length > 0 && {
       'profiler.exception.type': exceptions.list.map(({ type }) => type),
       'profiler.exception.message': exceptions.list.map(({ message }) => message),
@@ -24,16 +28,16 @@ export function entryAttributes(request: OpenRequest, sampled: boolean, droppedS
   };
 }
 
-function queryArrays(request: OpenRequest): Attributes {
-  const rows = request.queries.rows();
+function queryArrays(rows: readonly QueryRow[]): Attributes {
   return {
     'profiler.query.text': rows.map(({ text }) => text),
     'profiler.query.system': rows.map(({ system }) => system),
     'profiler.query.loop_path': rows.map(({ loopPath }) => loopPath),
     'profiler.query.count': rows.map(({ calls }) => calls),
+    'profiler.query.repeats': rows.map(({ repeats }) => repeats),
     'profiler.query.duration_ns': rows.map(({ durationNs }) => durationNs),
     'profiler.query.duration_max_ns': rows.map(({ durationMaxNs }) => durationMaxNs),
     'profiler.query.call_site': rows.map(({ callSite }) => callSite),
-    'profiler.query.distinct_values': rows.map(({ values }) => values.count),
+    'profiler.query.distinct_values': rows.map(({ distinctValues }) => distinctValues),
   };
 }

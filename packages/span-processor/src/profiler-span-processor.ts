@@ -1,8 +1,8 @@
 import { type Span as ApiSpan, type Context, diag, type HrTime, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { loopPath } from '@profiler/analysis';
-import { callSite, captureStack } from './call-site.ts';
+import { HTTP_SYSTEM, loopPath, type Nesting, nestingOf } from '@profiler/analysis';
+import { CallSiteCapture } from './call-site-capture.ts';
 import { valuesHash } from './distinct-values.ts';
 import { takeExceptions } from './driver-error.ts';
 import { entryAttributes } from './entry-attributes.ts';
@@ -10,7 +10,7 @@ import { ExportQueue } from './export-queue.ts';
 import { exportedView } from './exported-view.ts';
 import { isIgnoredPath, pathOf } from './ignored-paths.ts';
 import { OpenRequest } from './open-request.ts';
-import { type Query, QueryReader } from './query-reader.ts';
+import { callOf, hasFailed, type Query, QueryReader } from './query-reader.ts';
 import { SlowStatements } from './slow-statements.ts';
 import { namesBelowEntry, nodeOf, SpanNode, setNode } from './span-node.ts';
 
@@ -41,7 +41,8 @@ export interface ProfilerSpanProcessorOptions {
  * Needs a sampler that records every span (`createAlwaysRecordSampler` around the app's own): then every request is
  * exactly one exported entry span at any sampling rate, and sampling decides only whether its children come along.
  *
- *     onStart    a child joins its parent's request; a second SERVER span joins the first's; any other SERVER opens one
+ *     onStart    a child joins its parent's request; a second SERVER span joins the first's; any other SERVER opens one,
+ *                and so does a CONSUMER that works on a message
  *     onEnding   a child is folded into its request; the entry span gets the request's table and closes it;
  *                a child that ends later is told which request it belongs to
  *     onEnd      sampled spans are exported, and of the unsampled ones those that carry numbers
@@ -52,10 +53,8 @@ export class ProfilerSpanProcessor implements SpanProcessor {
   readonly #queue: ExportQueue;
   readonly #queries = new QueryReader();
   readonly #slowStatements: SlowStatements;
+  readonly #callSites: CallSiteCapture;
   readonly #ignoredPaths: readonly string[];
-  readonly #nPlusOneThreshold: number;
-  readonly #rootDirectory: string;
-  readonly #instrumentationFile: string | undefined;
 
   constructor(options: ProfilerSpanProcessorOptions) {
     const { exporter, createBatchProcessor, onExportFailure } = options;
@@ -63,9 +62,12 @@ export class ProfilerSpanProcessor implements SpanProcessor {
     this.#queue = new ExportQueue({ exporter, createBatchProcessor, queueSpansMax, onExportFailure });
     this.#slowStatements = new SlowStatements((options.slowQueryThresholdMs ?? 100) * 1e6);
     this.#ignoredPaths = options.ignoredPaths ?? [];
-    this.#nPlusOneThreshold = options.nPlusOneThreshold ?? 3;
-    this.#rootDirectory = options.rootDirectory ?? process.cwd();
-    this.#instrumentationFile = options.instrumentationFile;
+    this.#callSites = new CallSiteCapture({
+      nPlusOneThreshold: options.nPlusOneThreshold ?? 3,
+      slowStatements: this.#slowStatements,
+      rootDirectory: options.rootDirectory ?? process.cwd(),
+      instrumentationFile: options.instrumentationFile,
+    });
   }
 
   /** Whether spans are still to be delivered. */
@@ -87,22 +89,23 @@ export class ProfilerSpanProcessor implements SpanProcessor {
   }
 
   /**
-   * An instrumentation says that the app calls a driver with a query, before a span is started for it. From the
-   * threshold on, and for statements known as slow, the line of the app that calls is captured.
+   * An instrumentation says that the app calls a driver with a query, before a span is started for it, or before the span
+   * has its text. From the threshold on, and for statements known as slow, the line of the app that calls is captured.
    *
    * @param caller the function that the app called; frames above it are not looked at
+   * @returns when no frame of the app was left, what to call in a callback of the promise of the result: V8 knows there who
+   *   awaits it. So it is for `await` of something that has a `then` of its own, a query builder as a rule
    */
-  queryCalled(queryText: string, system: string, caller?: CallableFunction): void {
-    guarded(() => {
+  queryCalled(queryText: string, system: string, caller?: CallableFunction): (() => void) | undefined {
+    return guarded(() => {
       const node = nodeOf(trace.getActiveSpan());
-      if (node === undefined || node.request.closed || node.request.ignored) return;
+      if (node === undefined || node.request.closed || node.request.ignored) return undefined;
       const fingerprint = this.#queries.fingerprint(queryText, system);
-      const { calls } = node.request;
-      const armed = calls.count(fingerprint) >= this.#nPlusOneThreshold || this.#slowStatements.has(fingerprint);
-      if (!armed || node.callSites?.has(fingerprint) || !calls.mayCapture(fingerprint)) return;
-      const site = callSite(captureStack(caller ?? this.queryCalled), this.#rootDirectory, this.#instrumentationFile);
-      node.callSites ??= new Map();
-      node.callSites.set(fingerprint, site);
+      // Under an ORM's span of the same statement: it was noted where the ORM was called.
+      if (this.#callOf(node)?.fingerprint === fingerprint) return undefined;
+      const again = this.#callSites.note(node, fingerprint, caller ?? this.queryCalled);
+      const resultCalled = () => guarded(() => again?.(resultCalled));
+      return again && resultCalled;
     });
   }
 
@@ -125,41 +128,95 @@ export class ProfilerSpanProcessor implements SpanProcessor {
   #join(span: Span, parentContext: Context): void {
     let parent = nodeOf(trace.getSpan(parentContext));
     if (parent === undefined) {
-      if (span.kind !== SpanKind.SERVER) return;
-      parent = nodeOf(getRPCMetadata(parentContext)?.span);
+      if (!opensRequest(span)) return;
+      if (span.kind === SpanKind.SERVER) parent = nodeOf(getRPCMetadata(parentContext)?.span);
     }
     const request =
       parent?.request ?? new OpenRequest(span, isIgnoredPath(pathOf(span.attributes), this.#ignoredPaths));
-    setNode(span, new SpanNode(request, span, parent));
+    const node = new SpanNode(request, span, parent);
+    setNode(span, node);
+    if (span.kind !== SpanKind.CLIENT || parent === undefined || request.ignored) return;
+    // Spans may end in any order: what is known of a call when it starts, the one above it should know.
+    const nesting = this.#nest(node);
+    if (nesting === 'same' || nesting === 'transport' || request.closed) return;
+    // Most instrumentations start the span of a call where the app makes it, with what it asks on it.
+    if (!CALL_KEYS.some((key) => span.attributes[key] !== undefined)) return;
+    const { fingerprint, counted } = this.#callOf(node) ?? {};
+    if (fingerprint !== undefined && counted) this.#callSites.note(parent, fingerprint, this.onStart);
   }
 
   #fold(span: Span): void {
     const node = nodeOf(span);
     if (node?.request.ignored) return;
-    const query = this.#queries.read(span);
-    const exceptions = span.events.length === 0 && query === undefined ? [] : takeExceptions(span, query !== undefined);
+    const query = node === undefined ? this.#queries.read(span) : this.#callOf(node);
+    const isDatabase = query !== undefined && query.system !== HTTP_SYSTEM;
+    const exceptions = span.events.length === 0 && !isDatabase ? [] : takeExceptions(span, isDatabase);
     if (node === undefined) return;
 
     const { request } = node;
     let news = false;
     for (const exception of exceptions) news = request.exceptions.add(exception) || news;
     if (span === request.entry) this.#close(node);
-    else if (request.closed) this.#stampLate(node, query, news);
+    else if (request.closed) this.#stampLate(node, this.#isCallOfItsOwn(node, query), news);
     else {
-      if (query?.counted && node.parent && !this.#isDouble(node.parent, query)) this.#count(node, node.parent, query);
+      if (node.parent && this.#isCallOfItsOwn(node, query)) this.#count(node, node.parent, query!);
       span.setAttribute('profiler.folded', true);
     }
   }
 
-  /** A query right under a query span of the same statement is the same call, seen by an ORM and by its driver. */
-  #isDouble(parent: SpanNode, query: Query): boolean {
-    return this.#queries.read(parent.span)?.fingerprint === query.fingerprint;
+  /** What a span asks; its values are known from when its text was first read, for then it was normalised. */
+  #callOf(node: SpanNode): Query | undefined {
+    const read = this.#queries.read(node.span);
+    if (node.call === undefined || node.call.fingerprint?.hex !== read?.fingerprint?.hex) node.call = read;
+    return node.call;
   }
 
-  #count(node: SpanNode, parent: SpanNode, { fingerprint, system }: Query): void {
-    const durationNs = nanoseconds(node.span.duration);
-    node.request.queries.add(parent, fingerprint, system, durationNs, node.valuesHash);
-    this.#slowStatements.note(fingerprint, durationNs);
+  /** Counted, and neither another call once more nor only a wrapper around others. */
+  #isCallOfItsOwn(node: SpanNode, call: Query | undefined): boolean {
+    if (!call?.counted) return false;
+    const nesting = this.#nest(node);
+    if (nesting === 'same' || nesting === 'transport') return false;
+    return node.hasSameBelow || !node.wrapsAnother;
+  }
+
+  /** How a call stands to the nearest one above it, which learns of it. */
+  #nest(node: SpanNode): Nesting | undefined {
+    const outer = this.#callAbove(node);
+    const inner = outer && (node.call ?? this.#callOf(node));
+    if (outer === undefined || !inner?.counted) return undefined;
+    const nesting = nestingOf(callOf(outer.call!, outer.span), callOf(inner, node.span));
+    if (nesting === 'same') {
+      outer.hasSameBelow = true;
+      outer.valuesHash ??= node.valuesHash;
+    } else if (nesting === 'wrapper') outer.wrapsAnother = true;
+    return nesting;
+  }
+
+  /** As in the analysis of exported spans: one that says what it asks, else one that says of which database. */
+  #callAbove(node: SpanNode): SpanNode | undefined {
+    let database: SpanNode | undefined;
+    for (let at = node.parent; at?.parent !== undefined; at = at.parent) {
+      if (at.span.kind !== SpanKind.CLIENT) continue;
+      const call = this.#callOf(at);
+      if (call?.fingerprint !== undefined && call.counted) return at;
+      if (call !== undefined) database ??= at;
+    }
+    return database;
+  }
+
+  #count(node: SpanNode, parent: SpanNode, { fingerprint, system, summarised, single, valuesHash }: Query): void {
+    const { span } = node;
+    const durationNs = nanoseconds(span.duration);
+    node.request.queries.add(parent, {
+      fingerprint: fingerprint!,
+      system,
+      summarised,
+      scope: span.instrumentationScope.name,
+      durationNs,
+      repeatable: single && !hasFailed(span),
+      valuesHash: node.valuesHash ?? valuesHash,
+    });
+    if (system !== HTTP_SYSTEM) this.#slowStatements.note(fingerprint!, durationNs);
   }
 
   #close(node: SpanNode): void {
@@ -172,9 +229,9 @@ export class ProfilerSpanProcessor implements SpanProcessor {
   }
 
   /** A late query or a late exception brings numbers of its own; any other late span has nothing left to count. */
-  #stampLate(node: SpanNode, query: Query | undefined, newException: boolean): void {
+  #stampLate(node: SpanNode, isCall: boolean, newException: boolean): void {
     const { request, span } = node;
-    if (!query?.counted && !newException) {
+    if (!isCall && !newException) {
       span.setAttribute('profiler.folded', true);
       return;
     }
@@ -194,6 +251,16 @@ export class ProfilerSpanProcessor implements SpanProcessor {
   }
 }
 
+/** What says, at a span's start, what is asked. */
+const CALL_KEYS = ['db.query.text', 'db.statement', 'db.operation.name', 'url.full'] as const;
+
+/** A request, or a message that is worked on; waiting for messages is no work. */
+function opensRequest({ kind, attributes }: Span): boolean {
+  if (kind === SpanKind.SERVER) return true;
+  const operation = attributes['messaging.operation.type'] ?? attributes['messaging.operation'];
+  return kind === SpanKind.CONSUMER && operation !== 'receive';
+}
+
 function isSampled(span: ReadableSpan): boolean {
   return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 }
@@ -202,10 +269,11 @@ function nanoseconds([seconds, nanos]: HrTime): number {
   return seconds * 1e9 + nanos;
 }
 
-function guarded(work: () => void): void {
+function guarded<Result>(work: () => Result): Result | undefined {
   try {
-    work();
+    return work();
   } catch (error) {
     diag.error('profiler: a span could not be processed', error);
+    return undefined;
   }
 }

@@ -2,6 +2,7 @@ import type { Span as ApiSpan } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/sdk-trace';
 import type { Fingerprint } from '@profiler/analysis';
 import type { OpenRequest } from './open-request.ts';
+import type { Query } from './query-reader.ts';
 import type { QueryGroup } from './query-table.ts';
 
 /**
@@ -22,6 +23,11 @@ export class SpanNode {
   groups: Map<Fingerprint, QueryGroup> | undefined = undefined;
   /** Lines of the app that called those queries. */
   callSites: Map<Fingerprint, string> | undefined = undefined;
+  /** What it asks, as first read: then its values were still in the text. */
+  call: Query | undefined = undefined;
+  /** A call below it is this call once more; a call below it is another, which this one wraps. */
+  hasSameBelow = false;
+  wrapsAnother = false;
   /** Salted hash of the bind values, on a query whose driver shows them. */
   valuesHash: number | undefined = undefined;
   /** The request's numbers are incomplete without this span, so it is exported even when unsampled. */

@@ -1,4 +1,5 @@
-import { type Context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { fileURLToPath } from 'node:url';
+import { type Context, context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
 import {
   BatchSpanProcessor,
   createAlwaysRecordSampler,
@@ -29,6 +30,7 @@ export class TracedApp {
       exporter: this.exporter,
       createBatchProcessor: (exporter, maxQueueSize) => new BatchSpanProcessor({ exporter, maxQueueSize }),
       queueSpansMax: 100_000,
+      instrumentationFile: fileURLToPath(import.meta.url),
       ...options,
     });
     this.provider = new TracerProvider({
@@ -53,6 +55,22 @@ export class TracedApp {
     const running = this.start('pg.query', SpanKind.CLIENT, under.context, { 'db.system.name': system });
     running.span.setAttribute('db.query.text', text);
     return running;
+  }
+
+  /** A query builder: it calls its driver when somebody awaits it, and then no frame of the app is on the stack. */
+  builder(text: string, under: Running): PromiseLike<unknown> {
+    const { processor } = this;
+    const execute = () => {
+      const resultCalled = context.with(under.context, () => processor.queryCalled(text, 'postgresql'));
+      const query = this.query(text, under);
+      return Promise.resolve([]).then((found) => {
+        resultCalled?.();
+        query.end();
+        return found;
+      });
+    };
+    // biome-ignore lint/suspicious/noThenProperty: it is what makes a query builder one
+    return { then: (resolve, reject) => execute().then(resolve, reject) };
   }
 
   async exported(): Promise<readonly ReadableSpan[]> {

@@ -17,7 +17,7 @@ const TABLES = [
   {
     table: 'request_queries',
     key: ['timestamp', 'trace_id', 'entry_span_id', 'source', 'fingerprint', 'loop_path', 'db_system'],
-    figures: [...REQUEST, 'request_duration_ns', 'query_text', 'calls', 'duration_ns', 'duration_ns_max'],
+    figures: [...REQUEST, 'request_duration_ns', 'query_text', 'calls', 'repeats', 'duration_ns', 'duration_ns_max'],
   },
   {
     table: 'exceptions',
@@ -48,10 +48,12 @@ const TABLES = [
       'fingerprint',
       'loop_path',
       'query_text',
-      'n_plus_one_requests',
+      'repeated_requests',
       'slow_requests',
+      'many_requests',
       'finalizeAggregation(repeats_quantiles)',
       'repeats_max',
+      'saved_ns_sum',
       'duration_ns_sum',
       'duration_ns_max',
       'request_duration_ns_sum',

@@ -6,7 +6,8 @@ export type ReadTable = 'spans' | 'log_exceptions';
 
 const COLUMNS: Readonly<Record<ReadTable, string>> = {
   spans: `timestamp, duration_ns, trace_id, span_id, parent_span_id, CAST(service AS String) AS service,
-    CAST(environment AS String) AS environment, CAST(version AS String) AS version, CAST(name AS String) AS name, kind, entry, ignored,
+    CAST(environment AS String) AS environment, CAST(version AS String) AS version, CAST(name AS String) AS name, CAST(scope AS String) AS scope,
+    kind, entry, ignored, error, call_flags, values_hash,
     CAST(method AS String) AS method, CAST(route AS String) AS route, CAST(db_system AS String) AS db_system,
     CAST(query_text AS String) AS query_text, fingerprint,
     CAST(exception_type AS String) AS exception_type, exception_message, exception_stacktrace, folded, instrumented,

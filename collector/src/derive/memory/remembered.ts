@@ -1,9 +1,10 @@
 import type { StoredLogException, StoredSpan } from '../stored-trace.ts';
 import { FLAG, type RowColumns } from './row-columns.ts';
-import { spanIdOf } from './span-id.ts';
+import { hexOfWord, spanIdOf } from './span-id.ts';
 import type { TextTable } from './text-table.ts';
 
 interface Origin {
+  readonly scope: string;
   readonly service: string;
   readonly environment: string;
   readonly version: string;
@@ -59,6 +60,7 @@ export class Remembered {
 
   span(row: number): StoredSpan {
     const { spanId, parentSpanId, durationNs, name, origin, endpoint, query, extra, timestamp, flags } = this.#rows;
+    const valuesHash = this.#rows.valuesHash[row]!;
     const parentHigh = parentSpanId[row * 2]!;
     const parentLow = parentSpanId[row * 2 + 1]!;
     return new RememberedSpan(
@@ -66,6 +68,7 @@ export class Remembered {
       parentHigh === 0 && parentLow === 0 ? '' : spanIdOf(parentHigh, parentLow),
       flags[row]!,
       durationNs[row]!,
+      valuesHash,
       this.#texts.text(name[row]!),
       timestamp[row * 2 + 1]!,
       timestamp[row * 2]!,
@@ -80,12 +83,15 @@ export class Remembered {
     const { spanId, origin, extra, timestamp, flags } = this.#rows;
     const { exceptionType, exceptionMessage, exceptionStacktrace } =
       this.#extras[extra[row]!] ?? this.#extraOf(extra[row]!);
+    const { service, environment, version } = this.#origins[origin[row]!] ?? this.#originOf(origin[row]!);
     const high = spanId[row * 2]!;
     const low = spanId[row * 2 + 1]!;
     return {
       spanId: high === 0 && low === 0 ? '' : spanIdOf(high, low),
       timeUnixNano: nanoOf(timestamp[row * 2 + 1]!, timestamp[row * 2]!),
-      ...(this.#origins[origin[row]!] ?? this.#originOf(origin[row]!)),
+      service,
+      environment,
+      version,
       exceptionType,
       exceptionMessage,
       exceptionStacktrace,
@@ -94,7 +100,8 @@ export class Remembered {
   }
 
   #originOf(id: number): Origin {
-    const origin = { service: this.#text(id, 0), environment: this.#text(id, 1), version: this.#text(id, 2) };
+    const [service, environment, version] = [this.#text(id, 0), this.#text(id, 1), this.#text(id, 2)];
+    const origin = { service, environment, version, scope: this.#text(id, 3) };
     this.#origins[id] = origin;
     return origin;
   }
@@ -106,8 +113,9 @@ export class Remembered {
   }
 
   #queryOf(id: number): Query {
-    const high = this.#texts.member(id, 2).toString(16).padStart(8, '0');
-    const fingerprint = high + this.#texts.member(id, 3).toString(16).padStart(8, '0');
+    const high = this.#texts.member(id, 2);
+    const low = this.#texts.member(id, 3);
+    const fingerprint = high === 0 && low === 0 ? '' : hexOfWord(high) + hexOfWord(low);
     const query = { dbSystem: this.#text(id, 0), queryText: this.#text(id, 1), fingerprint };
     this.#queries[id] = query;
     return query;
@@ -137,6 +145,7 @@ class RememberedSpan implements StoredSpan {
   readonly spanId: string;
   readonly parentSpanId: string;
   readonly durationNs: number;
+  readonly valuesHash: number;
   readonly name: string;
   readonly entry: boolean;
   readonly folded: boolean;
@@ -158,6 +167,7 @@ class RememberedSpan implements StoredSpan {
     parentSpanId: string,
     flags: number,
     durationNs: number,
+    valuesHash: number,
     name: string,
     startHigh: number,
     startLow: number,
@@ -169,6 +179,7 @@ class RememberedSpan implements StoredSpan {
     this.spanId = spanId;
     this.parentSpanId = parentSpanId;
     this.durationNs = durationNs;
+    this.valuesHash = valuesHash;
     this.name = name;
     this.entry = (flags & FLAG.entry) !== 0;
     this.folded = (flags & FLAG.folded) !== 0;
@@ -191,6 +202,15 @@ class RememberedSpan implements StoredSpan {
   }
   get ignored(): boolean {
     return (this.#flags & FLAG.ignored) !== 0;
+  }
+  get repeatable(): boolean {
+    return (this.#flags & FLAG.repeatable) !== 0;
+  }
+  get summarised(): boolean {
+    return (this.#flags & FLAG.summarised) !== 0;
+  }
+  get scope(): string {
+    return this.#origin.scope;
   }
   get startTimeUnixNano(): string {
     return nanoOf(this.#startHigh, this.#startLow);

@@ -7,6 +7,7 @@ const TEXTS = [
   'environment',
   'version',
   'name',
+  'scope',
   'method',
   'route',
   'db_system',
@@ -16,7 +17,7 @@ const TEXTS = [
   'exception_stacktrace',
   'loop_path',
 ] as const;
-const BYTES = ['kind', 'entry', 'ignored', 'folded', 'instrumented', 'settled'] as const;
+const BYTES = ['kind', 'entry', 'ignored', 'error', 'call_flags', 'folded', 'instrumented', 'settled'] as const;
 
 type Text = (typeof TEXTS)[number];
 type Byte = (typeof BYTES)[number];
@@ -37,6 +38,7 @@ export class SpanColumns {
   /** Nanoseconds since the epoch, the low word first. */
   timestamp = new Uint32Array(0);
   durationNs = new Float64Array(0);
+  valuesHash = new Uint32Array(0);
   readonly texts: Record<Text, Uint32Array>;
   readonly bytes: Record<Byte, Uint8Array>;
   readonly #capacity = { rows: 0 };
@@ -66,6 +68,7 @@ export class SpanColumns {
     else if (name === 'timestamp') readWords(reader, this.timestamp);
     else if (name === 'fingerprint') readWords(reader, this.fingerprint);
     else if (name === 'duration_ns') readNumbers(reader, this.durationNs);
+    else if (name === 'values_hash') readHalves(reader, this.valuesHash);
     else if (name === 'trace_id') readIds(reader, this.traceId, 4);
     else if (name === 'span_id') readIds(reader, this.spanId, 2);
     else if (name === 'parent_span_id') readIds(reader, this.parentSpanId, 2);
@@ -89,13 +92,15 @@ export class SpanColumns {
     this.fingerprint = new Uint32Array(rows * 2);
     this.timestamp = new Uint32Array(rows * 2);
     this.durationNs = new Float64Array(rows);
+    this.valuesHash = new Uint32Array(rows);
     for (const name of TEXTS) this.texts[name] = new Uint32Array(rows);
     for (const name of BYTES) this.bytes[name] = new Uint8Array(rows);
   }
 
   #all() {
-    const { traceId, spanId, parentSpanId, entrySpanId, fingerprint, timestamp, durationNs, texts, bytes } = this;
-    const fixed = [traceId, spanId, parentSpanId, entrySpanId, fingerprint, timestamp, durationNs];
+    const { traceId, spanId, parentSpanId, entrySpanId, fingerprint, timestamp, durationNs, valuesHash } = this;
+    const { texts, bytes } = this;
+    const fixed = [traceId, spanId, parentSpanId, entrySpanId, fingerprint, timestamp, durationNs, valuesHash];
     return [...fixed, ...Object.values(texts), ...Object.values(bytes)];
   }
 }
@@ -139,6 +144,11 @@ function readBytes(reader: NativeReader, into: Uint8Array): void {
 function readWords(reader: NativeReader, into: Uint32Array): void {
   const { view, rows } = reader;
   for (let word = 0; word < rows * 2; word++, reader.at += 4) into[word] = view.getUint32(reader.at, true);
+}
+
+function readHalves(reader: NativeReader, into: Uint32Array): void {
+  const { view, rows } = reader;
+  for (let row = 0; row < rows; row++, reader.at += 4) into[row] = view.getUint32(reader.at, true);
 }
 
 function readNumbers(reader: NativeReader, into: Float64Array): void {

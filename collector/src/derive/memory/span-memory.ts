@@ -1,3 +1,4 @@
+import { isRepeatable, isSummarised } from '../call-flags.ts';
 import type { StoredLogException, StoredSpan, StoredTrace } from '../stored-trace.ts';
 import { Breather } from './breather.ts';
 import { NativeReader } from './native-reader.ts';
@@ -184,17 +185,18 @@ export class SpanMemory {
 
   /** @returns false when a text found no room */
   #write(row: number, at: number, isLog: boolean): boolean {
-    const { texts, bytes, spanId, parentSpanId, entrySpanId, fingerprint, timestamp, durationNs } = this.#columns;
+    const { texts, bytes, spanId, parentSpanId, entrySpanId, fingerprint, timestamp, durationNs, valuesHash } =
+      this.#columns;
     const rows = this.#rows;
     const isFolded = bytes.folded[row] === 1;
     const isEntry = bytes.entry[row] === 1;
     const high = row * 2;
-    const origin = this.#tuple(texts.service[row]!, texts.environment[row]!, texts.version[row]!);
+    const origin = this.#tuple(texts.service[row]!, texts.environment[row]!, texts.version[row]!, texts.scope[row]!);
     const endpoint = isEntry ? this.#tuple(texts.method[row]!, texts.route[row]!) : 0;
-    const isQuery = !isFolded && (fingerprint[high]! | fingerprint[high + 1]!) !== 0;
-    const query = isQuery
+    const isCall = !isFolded && (fingerprint[high]! | fingerprint[high + 1]!) !== 0;
+    const query = isCall
       ? this.#tuple(texts.db_system[row]!, texts.query_text[row]!, fingerprint[high + 1]!, fingerprint[high]!)
-      : 0;
+      : this.#tuple(texts.db_system[row]!, 0, 0, 0);
     const extra = this.#tuple(
       texts.exception_type[row]!,
       texts.exception_message[row]!,
@@ -216,6 +218,7 @@ export class SpanMemory {
     rows.timestamp[at * 2] = timestamp[high]!;
     rows.timestamp[at * 2 + 1] = timestamp[high + 1]!;
     rows.durationNs[at] = durationNs[row]!;
+    rows.valuesHash[at] = isCall ? valuesHash[row]! : 0;
     if (isLog) {
       rows.flags[at] = FLAG.log | (bytes.settled[row] === 1 ? FLAG.settled : 0);
       return true;
@@ -225,7 +228,9 @@ export class SpanMemory {
       (isEntry ? FLAG.entry : 0) |
       (bytes.ignored[row] === 1 ? FLAG.ignored : 0) |
       (bytes.instrumented[row] === 1 ? FLAG.instrumented : 0) |
-      (isFolded ? FLAG.folded : 0);
+      (isFolded ? FLAG.folded : 0) |
+      (isRepeatable(bytes.error[row]!, bytes.call_flags[row]!) ? FLAG.repeatable : 0) |
+      (isSummarised(bytes.call_flags[row]!) ? FLAG.summarised : 0);
     return true;
   }
 

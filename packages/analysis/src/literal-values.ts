@@ -1,0 +1,12 @@
+/** What stands for a value that is sent apart from the text. `::` is a cast, and `10:30` a time. */
+const PLACEHOLDER = /\?|\$\d|(?<!:):[A-Za-z_]|@[A-Za-z]|%s|%\(/;
+
+/**
+ * Whether a statement, as it was sent, has all its values in it: two calls of it with one text then ask for the same, and two
+ * with different texts for different things. In doubt (a question mark within a string) it has not.
+ *
+ * @param text not normalised
+ */
+export function hasAllValues(text: string): boolean {
+  return !PLACEHOLDER.test(text);
+}

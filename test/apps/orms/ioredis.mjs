@@ -1,0 +1,21 @@
+import { Redis } from 'ioredis';
+import { serve } from './serve.mjs';
+
+const redis = new Redis(process.env.REDIS_URL);
+const keys = Array.from({ length: 20 }, (_, at) => `order:${at + 1}`);
+
+serve({
+  async unfixed() {
+    const found = [];
+    for (const key of keys) {
+      found.push(await redis.get(key)); // N+1
+    }
+    return found;
+  },
+  async sideBySide() {
+    return await Promise.all(keys.map((key) => redis.get(key))); // side by side
+  },
+  async fixed() {
+    return redis.mget(keys);
+  },
+});
