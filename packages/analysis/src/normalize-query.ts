@@ -1,9 +1,10 @@
-import { isWordUnit } from './character-class.ts';
-import { type Dialect, DOCUMENT_DIALECT, UNKNOWN_DIALECT } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import { dialectFor } from './document-start.ts';
 import { FoldedText } from './folded-text.ts';
 import { normalizeCommand } from './normalize-command.ts';
 import { keywordAt } from './query-keyword.ts';
 import { QueryLexer, TOKEN } from './query-lexer.ts';
+import { wellFormed } from './well-formed.ts';
 
 /**
  * A query's text without what varies from call to call: values and placeholders become `?`, comments go, white space
@@ -19,8 +20,7 @@ import { QueryLexer, TOKEN } from './query-lexer.ts';
  */
 export function normalizeQuery(text: string, dialect: Dialect): string {
   if (dialect.language === 'command') return normalizeCommand(wellFormed(text));
-  const isDocument = dialect === UNKNOWN_DIALECT && beginsAsDocument(text);
-  return wellFormed(new Normalizer(text, isDocument ? DOCUMENT_DIALECT : dialect).run());
+  return wellFormed(new Normalizer(text, dialectFor(text, dialect)).run());
 }
 
 class Normalizer {
@@ -220,27 +220,6 @@ class Normalizer {
     }
     this.#forget();
   }
-}
-
-/** `{"key":`, or a list of such: no SQL begins so. Told by the tokens that normalising leaves as they are. */
-function beginsAsDocument(text: string): boolean {
-  if (isWordUnit(text.charCodeAt(0))) return false;
-  const lexer = new QueryLexer(text, UNKNOWN_DIALECT);
-  let at = nextCharacter(lexer, text);
-  while (at === ';') at = nextCharacter(lexer, text);
-  while (at === '[') at = nextCharacter(lexer, text);
-  return at === '{' && nextCharacter(lexer, text) === '"' && nextCharacter(lexer, text) === ':';
-}
-
-function nextCharacter(lexer: QueryLexer, text: string): string {
-  let token: number;
-  do token = lexer.next();
-  while (token === TOKEN.space);
-  return token === TOKEN.value ? '?' : text.charAt(lexer.start);
-}
-
-function wellFormed(text: string): string {
-  return (text as string & { toWellFormed(): string }).toWellFormed();
 }
 
 const SEMICOLON = 59;
