@@ -14,7 +14,7 @@ import { wellFormed } from './well-formed.ts';
  *     SELECT * FROM orders_2024 WHERE id IN ($1, $2, $3) AND note = 'x' -- 7
  *     SELECT * FROM orders_2024 WHERE id IN (?) AND note = ?
  *
- * Exceptions: `NULL` is a value only where a value must stand (after `(`, `,`, `=` or `:`), for `IS NULL` is not `IS NOT
+ * Exceptions: `NULL` is a value only where a value must stand (after `(`, `,`, `:` or a comparison), for `IS NULL` is not `IS NOT
  * NULL`; a `;` at the end goes; what is no text in Unicode (half a surrogate pair) becomes U+FFFD, as it does on the
  * wire. Normalising a normalised text changes nothing.
  */
@@ -226,5 +226,5 @@ const SEMICOLON = 59;
 const COMMA = 44;
 const POINT = 46;
 
-/** After `(`, `,`, `=` or `:` a value must stand. */
-const VALUE_FOLLOWS = new Set([40, 44, 61, 58]);
+/** After `(`, `,`, `:` or a comparison a value must stand. */
+const VALUE_FOLLOWS = new Set([40, 44, 58, 60, 61, 62]);
