@@ -25,6 +25,7 @@ export function normalizeQuery(text: string, dialect: Dialect): string {
 
 class Normalizer {
   readonly #text: string;
+  readonly #dialect: Dialect;
   readonly #lexer: QueryLexer;
   readonly #folded: FoldedText;
   /** Open brackets, of every kind. */
@@ -35,6 +36,7 @@ class Normalizer {
 
   constructor(text: string, dialect: Dialect) {
     this.#text = text;
+    this.#dialect = dialect;
     this.#lexer = new QueryLexer(text, dialect);
     this.#folded = new FoldedText(text);
   }
@@ -86,7 +88,8 @@ class Normalizer {
     const keyword = keywordAt(this.#text, this.#lexer.start, this.#lexer.end);
     const isValue =
       (keyword === 'boolean' && this.#symbolBefore !== POINT) ||
-      (keyword === 'null' && VALUE_FOLLOWS.has(this.#symbolBefore));
+      (keyword === 'null' && VALUE_FOLLOWS.has(this.#symbolBefore)) ||
+      (this.#dialect.comparedStrings && this.#isComparedString());
     if (isValue) {
       this.#value();
       return;
@@ -95,6 +98,16 @@ class Normalizer {
     if (keyword === 'row' && this.#keywordBefore === 'values') this.#openRows();
     this.#copy();
     if (keyword === 'in' || keyword === 'values') this.#keywordBefore = keyword;
+  }
+
+  /** Of a word in double quotes: it is compared with or listed, and neither a table nor a function. */
+  #isComparedString(): boolean {
+    const { start, end } = this.#lexer;
+    if (this.#text.charCodeAt(start) !== 34) return false;
+    const following = this.#text.charCodeAt(end);
+    if (following === POINT || following === 40) return false;
+    const isListed = this.#folded.list !== undefined && (this.#symbolBefore === 40 || this.#symbolBefore === COMMA);
+    return isListed || COMPARISONS.has(this.#symbolBefore);
   }
 
   #symbol(symbol: number): void {
@@ -225,6 +238,9 @@ class Normalizer {
 const SEMICOLON = 59;
 const COMMA = 44;
 const POINT = 46;
+
+/** `<`, `=`, `>`. */
+const COMPARISONS = new Set([60, 61, 62]);
 
 /** After `(`, `,`, `:` or a comparison a value must stand. */
 const VALUE_FOLLOWS = new Set([40, 44, 58, 60, 61, 62]);

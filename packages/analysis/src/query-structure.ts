@@ -15,7 +15,8 @@ export interface QueryStructure {
 
 /**
  * Commands and tables of a query, by its keywords alone: no grammar, so any dialect, several statements, and texts that were
- * cut off. Never throws; linear in the length. A normalised text has the structure of the text it was made from.
+ * cut off. Never throws; linear in the length. A normalised text has the structure of the text
+ * it was made from, but for what folded in its lists.
  *
  * @param dbSystem value of `db.system.name`, '' when unknown
  */
