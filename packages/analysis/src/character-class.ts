@@ -23,3 +23,10 @@ export function isWordUnit(unit: number): boolean {
 export function isInnerWordUnit(unit: number): boolean {
   return unit < 128 ? INNER[unit] === 1 : unit >= 128;
 }
+
+/** SQL Server's money other than `$5`: a sign such as £ or €, and a digit. */
+export function isMoney(text: string, start: number): boolean {
+  const unit = text.charCodeAt(start);
+  const isSign = unit >= 0xa2 && (unit <= 0xa5 || (unit >= 0x20a0 && unit <= 0x20cf));
+  return isSign && classOf(text.charCodeAt(start + 1)) === CLASS.digit;
+}

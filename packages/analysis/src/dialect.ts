@@ -7,6 +7,11 @@ export interface Dialect {
   readonly language: 'sql' | 'document' | 'command';
   /** `"x"` is a string, not an identifier. */
   readonly doubleQuotedStrings: boolean;
+  /**
+   * `"x"` is a string where it is compared with or listed, as in `a = "x"` or `IN ("x")`: a name would mostly stand there
+   * with its table's. SQLite takes it for a string when no column has the name.
+   */
+  readonly comparedStrings: boolean;
   /** What a backslash in `'...'` does: always escapes, never does, or does where a word goes on after the quote. */
   readonly backslash: 'escapes' | 'plain' | 'guess';
   /** What `#` starts: a comment, nothing, or a comment where a space follows. */
@@ -28,6 +33,7 @@ export interface Dialect {
 const STANDARD: Dialect = {
   language: 'sql',
   doubleQuotedStrings: false,
+  comparedStrings: false,
   backslash: 'plain',
   hash: 'plain',
   dashes: 'comment',
@@ -46,7 +52,7 @@ const MYSQL: Dialect = {
   dashes: 'operators',
   versionComments: true,
 };
-const SQLITE: Dialect = { ...STANDARD, brackets: 'names' };
+const SQLITE: Dialect = { ...STANDARD, comparedStrings: true, brackets: 'names' };
 const SQL_SERVER: Dialect = { ...STANDARD, brackets: 'names', nestedComments: true, selectIntoTable: true };
 const ORACLE: Dialect = { ...STANDARD, alternativeQuotes: true };
 const CLICKHOUSE: Dialect = { ...STANDARD, backslash: 'escapes', hash: 'guess' };
@@ -54,6 +60,7 @@ export const DOCUMENT_DIALECT: Dialect = { ...STANDARD, language: 'document', ba
 const COMMAND: Dialect = { ...STANDARD, language: 'command' };
 export const UNKNOWN_DIALECT: Dialect = {
   ...STANDARD,
+  comparedStrings: true,
   backslash: 'guess',
   hash: 'guess',
   brackets: 'guess',

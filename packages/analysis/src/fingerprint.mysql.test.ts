@@ -66,7 +66,7 @@ for (const system of ['mysql', 'mariadb']) {
     operators: [
       [
         'WHERE a <=> NULL AND b != 90210 AND c % 90210 = 0 AND d DIV 2 AND !e',
-        'WHERE a <=> NULL AND b != ? AND c % ? = ? AND d DIV ? AND !e',
+        'WHERE a <=> ? AND b != ? AND c % ? = ? AND d DIV ? AND !e',
       ],
       [
         "WHERE a LIKE 'hush%' ESCAPE '|' AND b REGEXP \"^hush\" XOR c = ?",

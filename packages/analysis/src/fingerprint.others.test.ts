@@ -48,6 +48,8 @@ describeDialect('', {
   documents: DOCUMENTS,
   'what no dialect decides': [
     ["SELECT 'hush', E'hush\\'s', N'hush', q'[it's hush]', X'90210', $$hush$$", 'SELECT ?, ?, ?, ?, ?, ?'],
+    ['SELECT "a" FROM t WHERE b = "hush" AND c IN ("hush", \'x\')', 'SELECT "a" FROM t WHERE b = ? AND c IN (?)'],
+    ['SELECT "a" FROM t WHERE b = "hush" AND c IN ("hush", \'x\')', 'SELECT "a" FROM t WHERE b = ? AND c IN (?)'],
     ["SELECT 'it\\'s hush', 'C:\\', a", 'SELECT ?, ?, a'],
     ['SELECT "a", `b`, [c d] FROM t WHERE e IN (90210, ?, :a, @b, %s)', 'SELECT "a", `b`, [c d] FROM t WHERE e IN (?)'],
     ['{call some_procedure(90210)}', '{call some_procedure(?)}'],

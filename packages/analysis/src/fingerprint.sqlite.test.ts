@@ -5,6 +5,17 @@ describeDialect('sqlite', {
     ["SELECT 'hush', 'hush''s hush', 'hush\\', x'90210', X'90210'", 'SELECT ?, ?, ?, ?, ?'],
     ["SELECT json_extract(a, '$.hush[0]'), a ->> '$.hush'", 'SELECT json_extract(a, ?), a ->> ?'],
   ],
+  'strings in double quotes': [
+    [
+      'SELECT "a" FROM "t" WHERE "b" = "hush" AND c <> "hush""s" AND d IN ("hush", "x")',
+      'SELECT "a" FROM "t" WHERE "b" = ? AND c <> ? AND d IN (?)',
+    ],
+    ['INSERT INTO "t" ("a", "b") VALUES ("hush", 1), ("x", 2)', 'INSERT INTO "t" ("a", "b") VALUES (?, ?)'],
+    [
+      'SELECT * FROM t JOIN u ON "t"."a" = "u"."a" AND b = "lower"(c)',
+      'SELECT * FROM t JOIN u ON "t"."a" = "u"."a" AND b = "lower"(c)',
+    ],
+  ],
   names: [
     [
       'SELECT [order], [a b], "x", "x""y", `z` FROM [main].[t 1]',

@@ -4,6 +4,7 @@ for (const system of ['microsoft.sql_server', 'mssql']) {
   describeDialect(system, {
     strings: [
       ["SELECT 'hush', N'hush ''hush''', 'hush\\', 0x90210, $90210.50, -$90210", 'SELECT ?, ?, ?, ?, ?, -?'],
+      ['SELECT £90210.5, €90210, ¥1 FROM t€1', 'SELECT ?, ?, ? FROM t€1'],
       ["SELECT {d '90210'}, {ts 'hush'}, { guid 'hush' }, {fn NOW()}", 'SELECT {d ?}, {ts ?}, { guid ? }, {fn NOW()}'],
     ],
     names: [

@@ -74,7 +74,8 @@ function faultOf(text: string, system: string): string | undefined {
   const startedAt = performance.now();
   try {
     const once = fingerprint(text, system);
-    isQueryText(text, system);
+    if (isQueryText(text, system) !== isQueryText(once.text, system))
+      return `is a query before or after (${once.text})`;
     const { summary } = queryStructure(text, system);
     if (summary.length > 255) return `has a summary of ${summary.length} characters`;
     const twice = fingerprint(once.text, system);

@@ -36,18 +36,18 @@ const CONNECTION_COMMANDS = new Set(
 
 /**
  * Whether a statement is a query. `BEGIN`, `COMMIT`, `ROLLBACK`, `SAVEPOINT`, `SET` and their like are none, nor is an
- * empty text; a text with several statements is one when any of them is.
+ * empty text; a text with several statements is one when any of them is. A text and its fingerprint are judged alike.
  */
 export function isQueryText(text: string, dbSystem = ''): boolean {
   if (callKind(dbSystem) === 'cache') return isCacheCommand(text);
   const dialect = dialectOf(dbSystem);
-  if (dialect.language !== 'sql') return text.trim() !== '';
+  if (dialect.language === 'command') return /[^\0- ]/.test(text);
   const lexer = new QueryLexer(text, dialect);
   for (;;) {
     const statement = firstWords(lexer, text);
     if (statement === undefined) return false;
     const { first, second } = statement;
-    if (!isSession(first, second)) return true;
+    if (dialect.language !== 'sql' || !isSession(first, second)) return true;
     if (!skipStatement(lexer, text, statement.ended)) return false;
   }
 }

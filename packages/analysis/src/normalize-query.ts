@@ -1,9 +1,10 @@
-import { isWordUnit } from './character-class.ts';
-import { type Dialect, DOCUMENT_DIALECT, UNKNOWN_DIALECT } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import { dialectFor } from './document-start.ts';
 import { FoldedText } from './folded-text.ts';
 import { normalizeCommand } from './normalize-command.ts';
 import { keywordAt } from './query-keyword.ts';
 import { QueryLexer, TOKEN } from './query-lexer.ts';
+import { wellFormed } from './well-formed.ts';
 
 /**
  * A query's text without what varies from call to call: values and placeholders become `?`, comments go, white space
@@ -13,18 +14,18 @@ import { QueryLexer, TOKEN } from './query-lexer.ts';
  *     SELECT * FROM orders_2024 WHERE id IN ($1, $2, $3) AND note = 'x' -- 7
  *     SELECT * FROM orders_2024 WHERE id IN (?) AND note = ?
  *
- * Exceptions: `NULL` is a value only where a value must stand (after `(`, `,`, `=` or `:`), for `IS NULL` is not `IS NOT
+ * Exceptions: `NULL` is a value only where a value must stand (after `(`, `,`, `:` or a comparison), for `IS NULL` is not `IS NOT
  * NULL`; a `;` at the end goes; what is no text in Unicode (half a surrogate pair) becomes U+FFFD, as it does on the
  * wire. Normalising a normalised text changes nothing.
  */
 export function normalizeQuery(text: string, dialect: Dialect): string {
   if (dialect.language === 'command') return normalizeCommand(wellFormed(text));
-  const isDocument = dialect === UNKNOWN_DIALECT && beginsAsDocument(text);
-  return wellFormed(new Normalizer(text, isDocument ? DOCUMENT_DIALECT : dialect).run());
+  return wellFormed(new Normalizer(text, dialectFor(text, dialect)).run());
 }
 
 class Normalizer {
   readonly #text: string;
+  readonly #dialect: Dialect;
   readonly #lexer: QueryLexer;
   readonly #folded: FoldedText;
   /** Open brackets, of every kind. */
@@ -35,6 +36,7 @@ class Normalizer {
 
   constructor(text: string, dialect: Dialect) {
     this.#text = text;
+    this.#dialect = dialect;
     this.#lexer = new QueryLexer(text, dialect);
     this.#folded = new FoldedText(text);
   }
@@ -86,7 +88,8 @@ class Normalizer {
     const keyword = keywordAt(this.#text, this.#lexer.start, this.#lexer.end);
     const isValue =
       (keyword === 'boolean' && this.#symbolBefore !== POINT) ||
-      (keyword === 'null' && VALUE_FOLLOWS.has(this.#symbolBefore));
+      (keyword === 'null' && VALUE_FOLLOWS.has(this.#symbolBefore)) ||
+      (this.#dialect.comparedStrings && this.#isComparedString());
     if (isValue) {
       this.#value();
       return;
@@ -95,6 +98,16 @@ class Normalizer {
     if (keyword === 'row' && this.#keywordBefore === 'values') this.#openRows();
     this.#copy();
     if (keyword === 'in' || keyword === 'values') this.#keywordBefore = keyword;
+  }
+
+  /** Of a word in double quotes: it is compared with or listed, and neither a table nor a function. */
+  #isComparedString(): boolean {
+    const { start, end } = this.#lexer;
+    if (this.#text.charCodeAt(start) !== 34) return false;
+    const following = this.#text.charCodeAt(end);
+    if (following === POINT || following === 40) return false;
+    const isListed = this.#folded.list !== undefined && (this.#symbolBefore === 40 || this.#symbolBefore === COMMA);
+    return isListed || COMPARISONS.has(this.#symbolBefore);
   }
 
   #symbol(symbol: number): void {
@@ -222,30 +235,12 @@ class Normalizer {
   }
 }
 
-/** `{"key":`, or a list of such: no SQL begins so. Told by the tokens that normalising leaves as they are. */
-function beginsAsDocument(text: string): boolean {
-  if (isWordUnit(text.charCodeAt(0))) return false;
-  const lexer = new QueryLexer(text, UNKNOWN_DIALECT);
-  let at = nextCharacter(lexer, text);
-  while (at === ';') at = nextCharacter(lexer, text);
-  while (at === '[') at = nextCharacter(lexer, text);
-  return at === '{' && nextCharacter(lexer, text) === '"' && nextCharacter(lexer, text) === ':';
-}
-
-function nextCharacter(lexer: QueryLexer, text: string): string {
-  let token: number;
-  do token = lexer.next();
-  while (token === TOKEN.space);
-  return token === TOKEN.value ? '?' : text.charAt(lexer.start);
-}
-
-function wellFormed(text: string): string {
-  return (text as string & { toWellFormed(): string }).toWellFormed();
-}
-
 const SEMICOLON = 59;
 const COMMA = 44;
 const POINT = 46;
 
-/** After `(`, `,`, `=` or `:` a value must stand. */
-const VALUE_FOLLOWS = new Set([40, 44, 61, 58]);
+/** `<`, `=`, `>`. */
+const COMPARISONS = new Set([60, 61, 62]);
+
+/** After `(`, `,`, `:` or a comparison a value must stand. */
+const VALUE_FOLLOWS = new Set([40, 44, 58, 60, 61, 62]);

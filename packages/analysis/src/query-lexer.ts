@@ -1,4 +1,4 @@
-import { CLASS, classOf, isInnerWordUnit, isWordUnit } from './character-class.ts';
+import { CLASS, classOf, isInnerWordUnit, isMoney, isWordUnit } from './character-class.ts';
 import type { Dialect } from './dialect.ts';
 import {
   endOfAlternativeString,
@@ -135,6 +135,7 @@ export class QueryLexer {
 
   #wordOrString(start: number): number {
     const text = this.#text;
+    if (isMoney(text, start)) return this.#value(endOfNumber(text, start + 1));
     const end = endOfWord(text, start + 1);
     const following = text.charCodeAt(end);
     if (following === 39) return this.#prefixedString(start, end);
