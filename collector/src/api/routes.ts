@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Config } from '../config.ts';
 import { explainEndpoint } from '../detect/explain-endpoint.ts';
+import { findingDetail } from '../detect/finding-detail.ts';
 import { setFindingState } from '../detect/finding-states.ts';
 import { findings } from '../detect/findings.ts';
 import { listRegressions } from '../detect/regressions.ts';
@@ -22,7 +23,16 @@ import { listRequests } from './requests.ts';
 import { listServices } from './services.ts';
 import { readStatus, type Stage } from './status.ts';
 import { readTrace } from './trace.ts';
-import type { ApiError, ComputeResult, EndpointExplanation, Finding, List, Regression, Summary } from './types.ts';
+import type {
+  ApiError,
+  ComputeResult,
+  EndpointExplanation,
+  Finding,
+  FindingDetail,
+  List,
+  Regression,
+  Summary,
+} from './types.ts';
 
 const { checked } = parameters;
 
@@ -72,6 +82,12 @@ export function apiRoutes(options: ApiOptions) {
       const chosen = { ...filter, states: state, types: type, severities: severity };
       const list = await offsetPage(filter, (page) => findings(store, { ...chosen, ...page }, now()));
       return c.json(list satisfies List<Finding>);
+    })
+    .get('/findings/:key', checked('param', parameters.findingKey), async (c) => {
+      const { key } = c.req.valid('param');
+      const detail = await findingDetail(store, key, now());
+      if (detail === undefined) return c.json<ApiError, 404>({ error: `there is no finding ${key}` }, 404);
+      return c.json(detail satisfies FindingDetail);
     })
     .post(
       '/findings/:key/state',

@@ -171,6 +171,30 @@ export interface Finding {
   readonly exampleTraceIds: string[];
 }
 
+/** A finding, and when and in which versions requests showed it, over all the time that evidence is kept. */
+export interface FindingDetail extends Finding {
+  /** Days on which it was seen, the first first. */
+  readonly days: readonly FindingDay[];
+  /** Versions of its endpoint, in the order in which they began to serve or to show it. */
+  readonly versions: readonly FindingVersion[];
+}
+
+export interface FindingDay {
+  /** Its beginning, in UTC. */
+  readonly time: string;
+  readonly occurrences: number;
+  readonly savedMs: number;
+}
+
+export interface FindingVersion {
+  readonly version: string;
+  /** Of the last 14 days. */
+  readonly requests: number;
+  readonly occurrences: number;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+}
+
 export interface Service {
   readonly service: string;
   readonly requests: number;
@@ -376,6 +400,11 @@ export type ApiSchema = {
   '/api/v1/exceptions': Get<ExceptionParameters, List<ExceptionGroup>>;
   '/api/v1/summaries': Get<ListParameters, List<Summary>>;
   '/api/v1/findings': Get<FindingParameters, List<Finding>>;
+  '/api/v1/findings/:key': {
+    $get:
+      | { input: { param: { key: string } }; output: FindingDetail; outputFormat: 'json'; status: 200 }
+      | { input: { param: { key: string } }; output: ApiError; outputFormat: 'json'; status: 400 | 404 | 503 };
+  };
   '/api/v1/findings/:key/state': {
     $post:
       | {

@@ -138,11 +138,14 @@ const exceptions: ListCommand<ExceptionGroup> = {
 
 const findings: ListCommand<Finding> = {
   name: 'findings',
-  description: 'N+1s and slow queries, by the time that they cost',
+  description: 'loops of queries and calls, duplicates, slow and too many queries, by the time that a fix would save',
   empty: 'no findings in this time',
   flags: [
     ['--state <states>', 'open, acknowledged, ignored or resolved; several with commas'],
-    ['--type <types>', 'n_plus_one or slow_query; several with commas'],
+    [
+      '--type <types>',
+      'n_plus_one, duplicate_query, cache_loop, slow_query, many_queries or n_plus_one_http; several with commas',
+    ],
     ['--severity <severities>', 'info, warning or critical; several with commas'],
   ],
   columns: () => [
@@ -153,6 +156,7 @@ const findings: ListCommand<Finding> = {
     { title: 'REPEATS', cell: (row) => count(row.repeatsP50), align: right },
     { title: 'MS/REQUEST', cell: (row) => ms(row.msPerRequest), align: right },
     { title: 'SEEN', cell: (row) => count(row.occurrences), align: right },
+    { title: 'SAVES', cell: (row) => ms(row.savedMs), align: right },
     { title: 'STATE', cell: (row) => row.state },
     { title: 'CALLED FROM', cell: (row) => row.callSite || '-' },
     { title: 'QUERY', cell: (row) => row.query, flexible },

@@ -4,8 +4,10 @@ import { eachStore } from '../store/each-store.ts';
 import { migrate } from '../store/migrate.ts';
 import { nativeBlock } from '../store/native-rows.ts';
 import type { Store } from '../store/store.ts';
+import { findingDetail } from './finding-detail.ts';
 import { setFindingState } from './finding-states.ts';
 import { findings } from './findings.ts';
+import { insertRequests } from './request-rows.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 120 * MINUTE_MS;
@@ -271,6 +273,73 @@ eachStore('findings', (open) => {
     expect(await setFindingState(store, '00000000000000ff', 'resolved')).toBe(false);
     expect(await setFindingState(store, 'nonsense', 'resolved')).toBe(false);
     expect(await store.query(`SELECT * FROM ${store.database}.finding_states`)).toEqual([]);
+  });
+
+  it('are named for what their requests show', async () => {
+    const store = await migrated();
+    await insertQueries(
+      store,
+      { route: '/a', distinctValues: 5 },
+      { route: '/b', distinctValues: 1 },
+      { route: '/c', system: 'redis' },
+      { route: '/d', system: 'redis', calls: 9 },
+      { route: '/e', system: 'http', text: 'GET http://stock/{id}', callMs: 900, requestMs: 9000 },
+      { route: '/f', system: 'http', text: 'GET http://stock/{id}', calls: 1, callMs: 900 },
+      { route: '/g', repeats: 2 },
+      { route: '/h', text: '(other)', calls: 55 },
+      { route: '/i', calls: 49, repeats: 2 },
+    );
+    const types = (await findings(store)).map(({ endpoint, type }) => `${endpoint.at(-1)} ${type}`);
+    expect(types.sort()).toEqual([
+      'a n_plus_one',
+      'b duplicate_query',
+      'c cache_loop',
+      'e n_plus_one_http',
+      'h many_queries',
+    ]);
+    const [many] = await findings(store, { types: ['many_queries'] });
+    expect(many).toMatchObject({ fingerprint: '0000000000000000', query: '', repeatsP50: 55, msPerRequest: 110 });
+    expect(many?.summary).toBe('A request of GET /h makes 55 queries that are no loop, 110.0 ms in all');
+  });
+
+  it('would save no more than a request took, however much runs side by side', async () => {
+    const store = await migrated();
+    await insertQueries(store, { calls: 50, callMs: 30, requestMs: 40 }, { calls: 5, callMs: 2, requestMs: 40 });
+    expect(await findings(store)).toMatchObject([{ savedMs: 48, savedMsPerRequest: 24, msPerRequest: 755 }]);
+  });
+
+  it('are resolved by a version that no longer shows them, and by absence', async () => {
+    const store = await migrated();
+    const inAWeekMs = Date.now() + 7 * 86_400_000;
+    await insertQueries(store, { version: '1.0.0' }, { route: '/old' });
+    await insertRequests(
+      store,
+      { startMs: START_MS, count: 30, durationMs: 100, version: '1.0.0' },
+      { startMs: START_MS + 30 * MINUTE_MS, count: 200, durationMs: 10, version: '2.0.0' },
+    );
+    const states = (await findings(store, {}, inAWeekMs)).map(({ endpoint, state, resolvedBy, fixedVersion }) => [
+      endpoint,
+      state,
+      resolvedBy,
+      fixedVersion,
+    ]);
+    expect(states.sort()).toEqual([
+      ['GET /old', 'resolved', 'absence', ''],
+      ['GET /orders', 'resolved', 'version', '2.0.0'],
+    ]);
+    expect((await findings(store, { states: ['open'] })).map(({ endpoint }) => endpoint)).toEqual(['GET /old']);
+    expect(await findings(store, { states: ['open'] }, inAWeekMs)).toEqual([]);
+    expect(await findings(store, { states: ['resolved'], limit: 1, offset: 1 }, inAWeekMs)).toHaveLength(1);
+    const [{ key } = { key: '' }] = await findings(store, { endpoint: '/orders' });
+    expect(await findingDetail(store, key, Date.now())).toMatchObject({
+      key,
+      days: [{ occurrences: 1, savedMs: 18 }],
+      versions: [
+        { version: '1.0.0', requests: 30, occurrences: 1, firstSeen: iso(START_MS) },
+        { version: '2.0.0', requests: 200, occurrences: 0, firstSeen: null },
+      ],
+    });
+    expect(await findingDetail(store, '00000000000000ff', Date.now())).toBeUndefined();
   });
 
   it('know no more than the newest computation of a minute', async () => {
