@@ -48,6 +48,7 @@ export const SLOT = {
   messagingSystem: 35,
   messagingDestination: 36,
   messagingOperation: 37,
+  batch: 38,
 } as const;
 
 export type Slot = (typeof SLOT)[keyof typeof SLOT];
@@ -93,6 +94,7 @@ const LIFTED: readonly (readonly [key: string, slot: Slot])[] = [
   ['profiler.folded', SLOT.folded],
   ['profiler.entry_span_id', SLOT.entrySpanId],
   ['profiler.loop_path', SLOT.loopPath],
+  ['profiler.batch', SLOT.batch],
   ['profiler.query.text', SLOT.tableText],
   ['profiler.query.system', SLOT.tableSystem],
   ['profiler.query.loop_path', SLOT.tableLoopPath],

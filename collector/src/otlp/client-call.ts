@@ -57,7 +57,9 @@ export class ClientCall {
     else if (this.system.text !== '') this.readOperation(reader, fields);
     else if (slots[SLOT.method]!.kind === VALUE_KIND.string) this.readHttp(reader, fields, path);
     if (this.high === 0 && this.low === 0) return;
-    if (slots[SLOT.batchSize]!.number() > 1) this.flags |= CALL_FLAG.batch;
+    // Of a text that was normalised in the app, only the app can say so.
+    const isBatch = slots[SLOT.batch]!.kind === VALUE_KIND.bool && slots[SLOT.batch]!.low === 1;
+    if (isBatch || slots[SLOT.batchSize]!.number() > 1) this.flags |= CALL_FLAG.batch;
     if (slots[SLOT.resendCount]!.number() > 0) this.flags |= CALL_FLAG.again;
   }
 

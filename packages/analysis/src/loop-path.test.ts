@@ -9,6 +9,9 @@ describe('a loop path', () => {
     [['handler', 'loadItems'], 'handler > loadItems'],
     [['visit', 'visit', 'visit', 'load'], 'visit > load'],
     [['a', 'b', 'a'], 'a > b > a'],
+    [['resolve users.0.name'], 'resolve users.{n}.name'],
+    [['GET /users/42', 'job #7', 'step1'], 'GET /users/{n} > job #{n} > step1'],
+    [['item 0af76519-16cd-43dd-8448-eb211c803190'], 'item {n}'],
   ])('of %j is %j', (names, expected) => expect(loopPath(names)).toBe(expected));
 
   it('is the same however deep a recursion goes, and bounded for any other depth', () => {

@@ -86,6 +86,53 @@ entry GET /orders
     expect(summary(trace('entry GET /\n  -> orders\n    -> items'))).toHaveLength(2);
   });
 
+  const call = (spanId: string, parentSpanId: string, parts: Partial<SpanRecord> = {}) =>
+    spanOf({ spanId, parentSpanId, name: spanId, kind: 3, dbSystem: 'postgresql', fingerprint: ITEMS, ...parts });
+  const entry = spanOf({ spanId: 'entry', name: 'GET /', kind: 2, entry: true });
+  const rowsOf = (...spans: SpanRecord[]) =>
+    requestQueries([entry, ...spans]).queries.map((it) => [it.loopPath, it.calls, it.repeats, it.distinctValues]);
+
+  it('are those of the driver where an ORM tells of something of its own above them', () => {
+    const orm = call('orm', 'entry', { scope: 'typeorm', fingerprint: ORDERS });
+    const inner = call('pg', 'orm', { scope: 'pg' });
+    expect(rowsOf(orm)).toEqual([['', 1, 1, -1]]);
+    // The row that was written before the driver's span came must not stay.
+    expect(rowsOf(orm, inner)).toEqual(
+      expect.arrayContaining([
+        ['', 0, 0, 0],
+        ['orm', 1, 1, -1],
+      ]),
+    );
+    expect(rowsOf(call('a', 'entry', { summarised: true, fingerprint: ORDERS }), call('b', 'a'))).toEqual(
+      expect.arrayContaining([
+        ['', 0, 0, 0],
+        ['a', 1, 1, -1],
+      ]),
+    );
+  });
+
+  it('are told apart from the HTTP calls that carry them', () => {
+    const http = { dbSystem: 'http', fingerprint: ORDERS };
+    expect(rowsOf(call('es', 'entry'), call('post', 'es', http))).toEqual([['', 1, 1, -1]]);
+    expect(rowsOf(call('connect', 'entry', { fingerprint: '' }), call('post', 'connect', http))).toEqual([]);
+    expect(rowsOf(call('post', 'entry', http))).toEqual([['', 1, 1, -1]]);
+  });
+
+  it('are counted by one of two instrumentations that stand side by side', () => {
+    const sides = ['a', 'b', 'c'].flatMap((id) => [
+      call(`${id}1`, 'entry', { scope: 'sqlalchemy' }),
+      call(`${id}2`, 'entry', { scope: 'psycopg2' }),
+    ]);
+    expect(rowsOf(...sides)).toEqual([['', 3, 3, -1]]);
+    expect(rowsOf(...sides.slice(1))).toEqual([['', 3, 3, -1]]);
+  });
+
+  it('repeat only where they neither failed nor asked for many, and say how many values there were', () => {
+    const calls = [1, 1, 2, 3].map((valuesHash, at) => call(`c${at}`, 'entry', { valuesHash, repeatable: at > 0 }));
+    expect(rowsOf(...calls)).toEqual([['', 4, 3, 3]]);
+    expect(rowsOf(...calls, call('c4', 'entry'))).toEqual([['', 5, 4, -1]]);
+  });
+
   it('wait for the spans between them and their entry span', () => {
     const spans = trace('entry GET /\n  handler\n    -> items');
     expect(requestQueries(spans.filter((span) => span.name !== 'handler'))).toEqual({ queries: [], unattributed: 1 });

@@ -236,6 +236,7 @@ export class ProfilerSpanProcessor implements SpanProcessor {
       return;
     }
     node.counted = true;
+    if (node.call?.single === false) span.setAttribute('profiler.batch', true);
     span.setAttribute('profiler.entry_span_id', request.entry.spanContext().spanId);
     span.setAttribute('profiler.loop_path', node.parent === undefined ? '' : loopPath(namesBelowEntry(node.parent)));
   }
