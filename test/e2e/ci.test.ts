@@ -53,7 +53,8 @@ beforeAll(async () => {
     runShop(test, 'after.mjs', '1.1.0', times(4, '/orders', '/orders/5', '/home', '/stock')),
   ]);
   // It waits by itself until what was sent a moment ago is there.
-  saving = await production.cli('ci', '--save', saved);
+  const settle = (collector: CollectorProcess, file: string) => collector.cli('ci', '--wait', '110', '--save', file);
+  [saving] = await Promise.all([settle(production, saved), settle(test, join(directory, 'test.json'))]);
 });
 afterAll(async () => {
   await Promise.all([production?.stop(), test?.stop()]);

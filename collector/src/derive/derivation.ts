@@ -53,6 +53,8 @@ export type DerivationStatus = {
   /** Those whose request had not come after 15 minutes. */
   readonly givenUp: number;
   readonly backlog: number;
+  /** Minutes whose rollups are behind; the more computing one takes, the longer they may be. */
+  readonly changedMinutes: number;
   readonly failedRuns: number;
   readonly lastError: string | null;
   /** ISO 8601, null before the first run. */
@@ -259,6 +261,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
       unattributed: traceStage?.waiting.unattributed ?? 0,
       givenUp: traceStage?.waiting.givenUp ?? 0,
       backlog: memoryStage?.backlog ?? lastRun.backlog,
+      changedMinutes: minuteStage.changedMinutes,
       failedRuns: total.failures,
       lastError,
       lastRunAt: lastRun.at,

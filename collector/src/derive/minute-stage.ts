@@ -60,6 +60,11 @@ export class MinuteStage {
     return positionMs;
   }
 
+  /** Minutes that are known to have changed since they were computed; those that others changed are not. */
+  get changedMinutes(): number {
+    return this.#told.size;
+  }
+
   /** @param minutes epoch seconds, whose request queries were inserted at that time */
   changed(minutes: Iterable<number>, insertedAtMs: number): void {
     this.#lastToldMs = Math.max(this.#lastToldMs, insertedAtMs);

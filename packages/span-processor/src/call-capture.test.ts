@@ -80,6 +80,21 @@ describe('the call site of a statement', () => {
     ]);
   });
 
+  it('is that of an outgoing HTTP call, too', async () => {
+    const app = new TracedApp();
+    const request = app.serve();
+    const fetchPrice = (id: number) => {
+      const attributes = { 'http.request.method': 'GET', 'url.full': `http://prices/v1/${id}` };
+      return app.start('GET', SpanKind.CLIENT, request.context, attributes);
+    };
+    for (const id of [11, 12, 13]) fetchPrice(id).end();
+    request.end();
+    const line = lineOf("return app.start('GET'");
+    expect(rows((await app.entries())[0], 'system', 'count', 'call_site')).toEqual([
+      ['http', 3, expect.stringContaining(`test.ts:${line}:fetchPrice`)],
+    ]);
+  });
+
   it('is that of the ORM when an ORM and its driver have a span each, and the values are the driver’s', async () => {
     const app = new TracedApp();
     const request = app.serve();

@@ -22,7 +22,7 @@ export function addCiCommand(program: Command, output: Output, done: (exitCode: 
     .option('--allow-queries <n>', 'so many more queries a request are not growth', '0.5')
     .option('--allow-percent <n>', 'nor is this much of the baseline', '10')
     .option('--min-requests <n>', 'with fewer, queries a request are not compared; N+1s are', '1')
-    .option('--wait <seconds>', 'how long to wait, at most, until all of the run is there', '30')
+    .option('--wait <seconds>', 'how long to wait, at most, until all of the run is there', '60')
     .action(async (flags: CiFlags) => {
       const { runCi } = await import('./run-ci.ts');
       done(await runCi(flags, output, process.env.GITHUB_STEP_SUMMARY));

@@ -43,7 +43,9 @@ export async function runCi(flags: CiFlags, output: Output, summaryFile?: string
   // A wrong baseline is told at once, not after waiting for the run.
   const baseline = flags.baseline === undefined ? undefined : await baselineOf(flags.baseline, flags);
 
-  const current = await settledSnapshot(client, filter, waitMsMax);
+  const { snapshot: current, isWhole } = await settledSnapshot(client, filter, waitMsMax);
+  if (!isWhole)
+    output.note(`the collector was still at work after ${flags.wait} s: the run may not be all there; see --wait`);
   if (current.endpoints.length === 0) {
     throw new CliError(
       `no request since ${since} at ${client.url}${filterText(flags)}: run the tests against an app that sends its spans there; see also: profiler doctor`,

@@ -11,15 +11,23 @@ const POLL_MS = 500;
 /** A trace is derived once it was quiet for 2 s, within a second or so. */
 const SAME_MS = 4_000;
 
-/** @param waitMsMax then it is taken as it is */
-export async function settledSnapshot(client: CollectorClient, filter: Filter, waitMsMax: number): Promise<Snapshot> {
+export interface Settled {
+  readonly snapshot: Snapshot;
+  /** False when the time was over before it came to rest: then it may lack the last of it. */
+  readonly isWhole: boolean;
+}
+
+/** @param waitMsMax then it is taken as it is; 0 does so at once */
+export async function settledSnapshot(client: CollectorClient, filter: Filter, waitMsMax: number): Promise<Settled> {
   const startedMs = Date.now();
   let last = '';
   for (let sinceMs = startedMs; ; await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
     const [snapshot, { derivation }] = await Promise.all([readSnapshot(client, filter), client.get<Status>('/status')]);
     const now = JSON.stringify(snapshot);
-    if (now !== last || derivation.backlog !== 0) sinceMs = Date.now();
+    const isBehind = derivation.backlog !== 0 || derivation.changedMinutes !== 0;
+    if (now !== last || isBehind) sinceMs = Date.now();
     last = now;
-    if (Date.now() - sinceMs >= SAME_MS || Date.now() - startedMs >= waitMsMax) return snapshot;
+    if (Date.now() - sinceMs >= SAME_MS) return { snapshot, isWhole: true };
+    if (Date.now() - startedMs >= waitMsMax) return { snapshot, isWhole: waitMsMax === 0 };
   }
 }
