@@ -7,4 +7,4 @@ it('hostile texts have fingerprints of their own, by every dialect', () => {
   expect(faults).toEqual([]);
   expect(bytes).toBeGreaterThanOrEqual(10_000_000);
   expect(texts).toBeGreaterThan(20_000);
-});
+}, 120_000);
