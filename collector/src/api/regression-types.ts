@@ -25,7 +25,7 @@ export interface Regression {
   readonly startedAt: string;
   readonly resolvedAt: string | null;
   readonly explanation: string;
-  /** What changed with it; `null` when that was not read: of the alerts of a window, the twenty that cost most have it. */
+  /** What changed with it; `null` when that was not read: of the alerts of a window, the ten that cost most have it. */
   readonly evidence: RegressionEvidence | null;
 }
 

@@ -51,7 +51,7 @@ const TEXTS_MAX = 5;
 const NEW_MS = 3 * 86_400_000;
 
 /** Alerts of one window that are looked into; the others, which cost less, go without. */
-const EVIDENCES_MAX = 20;
+const EVIDENCES_MAX = 10;
 
 export interface Inquiry {
   readonly endpoint: EndpointIdentity;
