@@ -87,7 +87,13 @@ eachStore('the rule scan', (open) => {
     expect([...keys]).toHaveLength(1);
 
     const explained = async (endpoint: string) => {
-      const [only, ...others] = await explainEndpoint(store, endpoint, {}, CONFIG, START_MS + (DEPLOY + 4.5) * HOUR_MS);
+      const [only, ...others] = await explainEndpoint(
+        store,
+        endpoint,
+        {},
+        CONFIG,
+        START_MS + (DEPLOY + 4.5) * HOUR_MS + 123,
+      );
       expect(others).toEqual([]);
       return Object.fromEntries(only!.verdicts.map(({ kind, state, reason }) => [kind, `${state}: ${reason}`]));
     };
