@@ -121,6 +121,11 @@ describe('a collector with traffic', () => {
     const again = JSON.parse((await collector.cli('compute', '--json')).stdout);
     expect(again).toMatchObject({ windowMinutes: 1, regressions: [{ endpoint: 'GET /orders' }] });
     expect(await items('regressions')).toEqual(regressions);
+
+    const explained = await collector.cli('regressions', '--explain', 'GET /orders');
+    expect(explained.stderr).toBe('');
+    expect(explained.stdout).toMatch(/firing +ratio +response_time +the average went from .* more than the factor of/);
+    expect(explained.stdout).toMatch(/quiet +scan +response_time +\d+ windows with requests are known before, 24 are/);
   });
 
   it.each([

@@ -60,25 +60,27 @@ export function createCloseWindow(options: CloseWindowOptions): CloseWindow {
     registers: [registry],
   });
 
-  async function byRatio(window: Window): Promise<Judged & { endpoints: number }> {
+  // A rule that is off opens nothing; what it opened before is still closed.
+  async function byRatio(window: Window, firing: readonly Regression[]): Promise<Judged & { endpoints: number }> {
     const pairs = await readWindowPairs(store, window);
-    const firing = (await firingRegressions(store)).filter(({ rule }) => rule === 'ratio');
-    // A rule that is off opens nothing; what it opened before is still closed.
-    const { opened, kept, resolved } = judge(window, pairs, firing, ratio);
+    const own = firing.filter(({ rule }) => rule === 'ratio');
+    const { opened, kept, resolved } = judge(window, pairs, own, ratio);
     const alerts = rules.includes('ratio') ? await alertsOfRatio(store, opened, window) : [];
     return { opened: alerts, kept, resolved, endpoints: pairs.length };
   }
 
-  async function byScan(window: Window, endpoints: number): Promise<Judged> {
-    if (!rules.includes('scan')) return { opened: [], kept: [], resolved: [] };
+  async function byScan(window: Window, firing: readonly Regression[], endpoints: number): Promise<Judged> {
+    const isOn = rules.includes('scan');
+    if (!isOn && !firing.some(({ rule }) => rule === 'scan')) return { opened: [], kept: [], resolved: [] };
     await writeEndpointWindows(store, window, endpoints, now());
     const { opened, kept, resolved } = await scanWindow(store, window);
-    return { opened: await alertsOfScan(store, opened, window), kept, resolved };
+    return { opened: isOn ? await alertsOfScan(store, opened, window) : [], kept, resolved };
   }
 
   return async function closeWindow(window) {
-    const { endpoints, ...ratioJudged } = await byRatio(window);
-    const scanJudged = await byScan(window, endpoints);
+    const firing = await firingRegressions(store);
+    const { endpoints, ...ratioJudged } = await byRatio(window, firing);
+    const scanJudged = await byScan(window, firing, endpoints);
     const opened = [...ratioJudged.opened, ...scanJudged.opened];
     const resolved = [...ratioJudged.resolved, ...scanJudged.resolved];
     const alerts = opened.map(({ regression }) => regression);

@@ -90,7 +90,7 @@ async function readEvidence(
   ]);
   const [queries, nPlusOnes, traces] = await Promise.all([
     fresh(store, params, 'query_minutely', 'fingerprint', '1'),
-    fresh(store, params, 'finding_minutely', 'finding_key', 'n_plus_one_requests > 0'),
+    fresh(store, params, 'finding_minutely', 'finding_key', 'repeated_requests > 0'),
     twoTraces(store, { ...params, median: before.p50Ms * 1e6 }),
   ]);
   return {

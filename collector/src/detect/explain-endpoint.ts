@@ -73,8 +73,8 @@ export async function explainEndpoint(
 ): Promise<EndpointExplanation[]> {
   const { aggregationWindowMinutes: minutes, regressionRules: rules } = config;
   const ratioOptions = ratioOptionsOf(config);
-  const closed = await lastClosedWindow(store, minutes, 0, nowMs);
-  const window = closed?.window ?? lastCompleteWindow(nowMs, minutes);
+  const complete = lastCompleteWindow(nowMs, minutes);
+  const window = (await lastClosedWindow(store, minutes, 0, complete.endMs))?.window ?? complete;
   const pairs = new Map((await readWindowPairs(store, window)).map((pair) => [nameOf(pair), pair]));
   const identities = (await endpointsNamed(store, window, endpoint)).filter(
     ({ service, environment }) =>

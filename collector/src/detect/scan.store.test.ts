@@ -87,7 +87,13 @@ eachStore('the rule scan', (open) => {
     expect([...keys]).toHaveLength(1);
 
     const explained = async (endpoint: string) => {
-      const [only, ...others] = await explainEndpoint(store, endpoint, {}, CONFIG, START_MS + (DEPLOY + 4.5) * HOUR_MS);
+      const [only, ...others] = await explainEndpoint(
+        store,
+        endpoint,
+        {},
+        CONFIG,
+        START_MS + (DEPLOY + 4.5) * HOUR_MS + 123,
+      );
       expect(others).toEqual([]);
       return Object.fromEntries(only!.verdicts.map(({ kind, state, reason }) => [kind, `${state}: ${reason}`]));
     };
@@ -151,7 +157,8 @@ async function insertNPlusOne(store: Store, route: string): Promise<void> {
       method: 'GET',
       route,
       query_text: 'SELECT * FROM items WHERE order_id = ?',
-      n_plus_one_requests: 400,
+      db_system: 'postgresql',
+      repeated_requests: 400,
       duration_ns_sum: 1e9,
       computed_at: new Date().toISOString(),
     },

@@ -5,7 +5,7 @@ import { callKind, isDocumentSystem } from './call-kind.ts';
  * command. A statement in SQL comes back as it is.
  *
  *     GET user:42 [2 other arguments]                   GET user:?
- *     {"find":"users","filter":{"_id":42}}              {"find":"users","filter":{"_id":"?"}}
+ *     {"find":"users","filter":{"_id":42}}              find users {"filter":{"_id":"?"}}
  *
  * A text of this shape is not changed again.
  */
@@ -43,14 +43,16 @@ export function operationText(dbSystem: string, operation: string, collection: s
 }
 
 /** The command of a document that is one: of it, the value is the collection. */
-const COMMAND_OF_DOCUMENT = /^\s*\{\s*"\w+"\s*:\s*"[A-Za-z_][\w.$-]{0,63}"/;
+const COMMAND_OF_DOCUMENT =
+  /^\s*\{\s*"(aggregate|count|delete|distinct|find|findAndModify|insert|mapReduce|update)"\s*:\s*"([A-Za-z_][\w.$-]{0,63})"\s*,?/;
 
-/** Names stay, and so does the collection of a command; other values become `"?"`. */
+/** Names stay, and the collection of a command stands before it; other values become `"?"`. */
 function documentShape(text: string): string {
   if (!/^\s*[{[]/.test(text)) return text;
-  const head = COMMAND_OF_DOCUMENT.exec(text)?.[0] ?? '';
+  const [head = '', command, collection] = COMMAND_OF_DOCUMENT.exec(text) ?? [];
   const shape = text
     .slice(head.length)
     .replace(JSON_TOKEN, (token, colon: string | undefined) => (colon === undefined ? '"?"' : token));
-  return head + shape.replace(REPEATED_ELEMENT, '$1');
+  const values = shape.replace(REPEATED_ELEMENT, '$1');
+  return command === undefined ? values : `${command} ${collection} {${values}`;
 }

@@ -41,7 +41,6 @@ const CONNECTION_COMMANDS = new Set(
 export function isQueryText(text: string, dbSystem = ''): boolean {
   if (callKind(dbSystem) === 'cache') return isCacheCommand(text);
   const dialect = dialectOf(dbSystem);
-  if (dialect.language === 'command') return /[^\0- ]/.test(text);
   const lexer = new QueryLexer(text, dialect);
   for (;;) {
     const statement = firstWords(lexer, text);
@@ -53,7 +52,7 @@ export function isQueryText(text: string, dbSystem = ''): boolean {
 }
 
 function isCacheCommand(text: string): boolean {
-  const [command = ''] = text.trimStart().split(/\s/, 1);
+  const command = /[^\0- ]+/.exec(text)?.[0] ?? '';
   return command !== '' && !CONNECTION_COMMANDS.has(command.toUpperCase());
 }
 

@@ -1,5 +1,7 @@
 /** A command by itself: letters, and what modules add to them (`JSON.SET`). */
 const COMMAND = /^[A-Za-z][\w.-]{0,63}$/;
+/** A key of which only the kind is left: see `commandText`. */
+const SHAPED_KEY = /^[A-Za-z]{1,32}[:/.|_#-]\?$/;
 const SUBCOMMAND = /^[A-Za-z-]{1,24}$/;
 
 /** Commands whose first argument says what they do. */
@@ -18,6 +20,7 @@ export function normalizeCommand(text: string): string {
   if (first === '') return '';
   if (!COMMAND.test(first)) return '?';
   if (second === '') return first;
+  if (SHAPED_KEY.test(second)) return `${first} ${second}`;
   if (!WITH_SUBCOMMAND.has(first.toUpperCase()) || !SUBCOMMAND.test(second)) return `${first} ?`;
   return more === undefined ? `${first} ${second}` : `${first} ${second} ?`;
 }
