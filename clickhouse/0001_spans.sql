@@ -1,7 +1,7 @@
 -- Raw spans, as decoded. One row per span; times in UTC; what the views need is fixed here, at decode.
 -- A call is a query or an outgoing HTTP call (db_system 'http'), and has a fingerprint. call_flags: 1 it asks for many at once, 2 it
 -- carries no statement and its text is its operation and collection, 4 it is sent again. values_hash tells calls with the same
--- values from others, 0 where the text does not show them; it is of no use outside the collector whose salt it has.
+-- values from others: of a called URL, 1 for a statement that has none, 0 where they are not known.
 CREATE TABLE IF NOT EXISTS {DATABASE}.spans {ON_CLUSTER}
 (
     timestamp DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),

@@ -17,7 +17,6 @@ import { createIngest } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { otlpRoutes } from './otlp/routes.ts';
-import { valuesSalt } from './otlp/values-salt.ts';
 import { monitorProcess } from './process-monitor.ts';
 import { ArrivalClock } from './store/arrival-clock.ts';
 import { migrate } from './store/migrate.ts';
@@ -121,7 +120,7 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
   closers.push(async () => process.close());
 
   const api = apiRoutes({ store, config, version: VERSION, ingest, derivation, scheduler, notifier, process, log });
-  const otlp = otlpRoutes({ ingest, decodeSettings: { ...config, valuesSalt: valuesSalt(dataDir) }, registry, log });
+  const otlp = otlpRoutes({ ingest, decodeSettings: config, registry, log });
   return app({ store, registry, otlp, api, host: config.host, authToken: config.authToken });
 }
 

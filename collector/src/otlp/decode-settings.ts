@@ -6,8 +6,6 @@ export interface DecodeSettings {
   readonly ignoredPaths: readonly string[];
   /** How long raw spans are kept, in days; what is older is rejected. */
   readonly retentionDays: number;
-  /** Secret that makes hashes of values useless elsewhere. @default one of this process */
-  readonly valuesSalt?: string;
   /** The clock, in epoch milliseconds. @default Date.now */
   readonly now?: () => number;
 }

@@ -13,7 +13,6 @@ export const DECODE_SETTINGS: DecodeSettings = {
   slowRequestThresholdMs: 1_000,
   ignoredPaths: ['/admin', '/static', '/favicon.ico'],
   retentionDays: 7,
-  valuesSalt: 'salt of the tests',
   now: () => NOW_MS,
 };
 

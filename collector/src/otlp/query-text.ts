@@ -1,12 +1,11 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import {
   commandText,
   FingerprintCache,
   fingerprintOf,
   HTTP_SYSTEM,
-  hasAllValues,
   isBatchText,
   isQueryText,
+  isWithoutValues,
 } from '@profiler/analysis';
 import { ByteInterner } from './byte-interner.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -24,7 +23,7 @@ export interface QueryText {
   readonly isQuery: boolean;
   /** It asks for many at once. */
   readonly isBatch: boolean;
-  /** Of the values in the text, 32 bits, salted; 0 where they are sent apart from it. */
+  /** 1 where the text has no values at all, so that it always asks for the same; 0 where its values are not known. */
   readonly valuesHash: number;
 }
 
@@ -32,12 +31,6 @@ export interface QueryText {
 export class QueryTexts {
   private readonly fingerprints = new FingerprintCache();
   private readonly interner = new ByteInterner<QueryText>((text, system) => this.of(text, system));
-  private readonly valuesSalt: string;
-
-  /** @param valuesSalt secret: whoever has it and a hash can try out values */
-  constructor(valuesSalt = randomBytes(16).toString('hex')) {
-    this.valuesSalt = valuesSalt;
-  }
 
   /** @param system value of `db.system.name`, which decides what quotes mean */
   get(source: ByteSource, start: number, end: number, system: string): QueryText {
@@ -55,7 +48,7 @@ export class QueryTexts {
       low,
       isQuery: isQueryText(text, system),
       isBatch: isBatchText(text),
-      valuesHash: hasAllValues(text) ? this.hashOf(text) : 0,
+      valuesHash: isWithoutValues(normalized, system) ? 1 : 0,
     };
   }
 
@@ -64,9 +57,5 @@ export class QueryTexts {
     const { high, low } = fingerprintOf(text);
     const stored = new EncodedText(cutText(text, TEXT_BYTES_MAX));
     return { stored, high, low, isQuery: true, isBatch: isBatchText(text), valuesHash: 0 };
-  }
-
-  private hashOf(text: string): number {
-    return createHmac('sha256', this.valuesSalt).update(text).digest().readUInt32LE() || 1;
   }
 }

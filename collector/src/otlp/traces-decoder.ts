@@ -50,7 +50,7 @@ export class TracesDecoder {
     this.settings = settings;
     this.endpointCap = endpointCap;
     this.context = new SpanContext(endpointCap.of('', 0));
-    const queryTexts = new QueryTexts(settings.valuesSalt);
+    const queryTexts = new QueryTexts();
     this.tables = new EntryTables(queryTexts);
     this.row = new SpanRow({
       queryTexts,

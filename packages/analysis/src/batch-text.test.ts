@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isBatchText } from './batch-text.ts';
-import { hasAllValues } from './literal-values.ts';
+import { hasAllValues, isWithoutValues } from './literal-values.ts';
 import { isPreparation } from './preparation.ts';
 
 describe('a statement that asks for many at once', () => {
@@ -54,3 +54,12 @@ it.each([
   ['SELECT prepare', false],
   ['prepared', false],
 ])('whether a span only prepares: %s', (name, expected) => expect(isPreparation(name)).toBe(expected));
+
+it.each([
+  ['SELECT * FROM settings', 'mysql', true],
+  ['SELECT * FROM settings WHERE shop = ?', 'mysql', false],
+  ['find users', 'mongodb', false],
+  ['GET', 'redis', false],
+])('whether there are no values at all: %s of %s', (text, system, expected) => {
+  expect(isWithoutValues(text, system)).toBe(expected);
+});

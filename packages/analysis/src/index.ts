@@ -17,7 +17,7 @@ export { type Fingerprint, fingerprint, fingerprintOf, OTHER_QUERIES_TEXT } from
 export { FingerprintCache } from './fingerprint-cache.ts';
 export { type Hash64, hash64 } from './hash64.ts';
 export { isQueryText } from './is-query-text.ts';
-export { hasAllValues } from './literal-values.ts';
+export { hasAllValues, isWithoutValues } from './literal-values.ts';
 export { type LogException, logOccurrenceId } from './log-exception.ts';
 export { LOOP_PATH_SEPARATOR, loopPath } from './loop-path.ts';
 export { isNPlusOne } from './n-plus-one.ts';

@@ -1,3 +1,5 @@
+import { callKind, isDocumentSystem } from './call-kind.ts';
+
 /** What stands for a value that is sent apart from the text. `::` is a cast, and `10:30` a time. */
 const PLACEHOLDER = /\?|\$\d|(?<!:):[A-Za-z_]|@[A-Za-z]|%s|%\(/;
 
@@ -9,4 +11,14 @@ const PLACEHOLDER = /\?|\$\d|(?<!:):[A-Za-z_]|@[A-Za-z]|%s|%\(/;
  */
 export function hasAllValues(text: string): boolean {
   return !PLACEHOLDER.test(text);
+}
+
+/**
+ * Whether a statement in SQL has no values at all, so that every call of it asks for the same. What instrumentations leave of the
+ * statements of other systems says nothing about their values.
+ *
+ * @param normalizedText in which every value is a `?`
+ */
+export function isWithoutValues(normalizedText: string, system: string): boolean {
+  return !normalizedText.includes('?') && callKind(system) === 'query' && !isDocumentSystem(system);
 }

@@ -1,4 +1,3 @@
-import { callKind } from './call-kind.ts';
 import { type Nesting, nestingOf } from './nested-calls.ts';
 import type { RequestPath } from './request-path.ts';
 import { ScopedTallies } from './scoped-tallies.ts';
@@ -23,7 +22,7 @@ export interface RequestQuery {
   /** Sum over the calls. */
   readonly durationNs: number;
   readonly durationNsMax: number;
-  /** How many different values the calls had, 1 when they were all the same; -1 when unknown. */
+  /** How many different values the calls had, as far as their spans show it; -1 when unknown. */
   readonly distinctValues: number;
 }
 
@@ -168,7 +167,7 @@ class Group {
       repeats,
       durationNs,
       durationNsMax,
-      distinctValues: told(values.count, this.#dbSystem),
+      distinctValues: values.count,
     };
   }
 
@@ -176,12 +175,4 @@ class Group {
     if (dbSystem < this.#dbSystem) this.#dbSystem = dbSystem;
     if (queryText < this.#queryText) this.#queryText = queryText;
   }
-}
-
-/**
- * A statement that came whole shows whether it is always the same. How many different ones there were is not told of queries: what
- * is left of an app's values in its texts depends on its driver. An outgoing call's URL is all there.
- */
-function told(distinctValues: number, system: string): number {
-  return distinctValues <= 1 || callKind(system) === 'http' ? distinctValues : -1;
 }
