@@ -10,17 +10,14 @@ describe('a statement that is no SQL', () => {
     ['redis', 'hset cart:7 item 3 [2 other arguments]', 'hset cart:?'],
     ['memcached', 'get alice', 'get ?'],
     ['redis', 'PING', 'PING'],
-    ['mongodb', '{"find":"users","filter":{"_id":42}}', '{"find":"users","filter":{"_id":"?"}}'],
-    [
-      'mongodb',
-      '{"find":"users","filter":{"name":"x","n":[1,2,3]}}',
-      '{"find":"users","filter":{"name":"?","n":["?"]}}',
-    ],
+    ['mongodb', '{"find":"users","filter":{"_id":42}}', 'find users {"filter":{"_id":"?"}}'],
+    ['mongodb', '{"find":"users","filter":{"name":"x","n":[1,2,3]}}', 'find users {"filter":{"name":"?","n":["?"]}}'],
     [
       'mongodb',
       '{"insert":"users","documents":[{"a":"b \\" c","on":true}]}',
-      '{"insert":"users","documents":[{"a":"?","on":"?"}]}',
+      'insert users {"documents":[{"a":"?","on":"?"}]}',
     ],
+    ['mongodb', '{"name":"Ann","age":7}', '{"name":"?","age":"?"}'],
     ['elasticsearch', '{"query":{"term":{"sku":"s1"}}}', '{"query":{"term":{"sku":"?"}}}'],
     ['mongodb', 'find users', 'find users'],
     ['postgresql', "SELECT 'GET user:42'", "SELECT 'GET user:42'"],
@@ -34,7 +31,7 @@ describe('a statement that is no SQL', () => {
           JSON.stringify({ find: 'users', filter: { _id: one, tags: { $in: several } } }),
           'mongodb',
         );
-        expect(shape).toBe('{"find":"users","filter":{"_id":"?","tags":{"$in":["?"]}}}');
+        expect(shape).toBe('find users {"filter":{"_id":"?","tags":{"$in":["?"]}}}');
         expect(commandText(shape, 'mongodb')).toBe(shape);
       }),
     );

@@ -48,7 +48,8 @@ function summaryCollection(text: string): string {
   return text.slice(text.indexOf(' ') + 1);
 }
 
-/** `{"find":"lines",...}` */
+/** `find lines {...}`, or the command as it was sent: `{"find":"lines",...}` */
 function statementCollection(text: string): string {
-  return /^\s*\{\s*"\w+"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? '?';
+  const [, named, sent] = /^(?:\w+ ([\w.$-]+) \{|\s*\{\s*"\w+"\s*:\s*"([^"]*)")/.exec(text) ?? [];
+  return named ?? sent ?? '?';
 }

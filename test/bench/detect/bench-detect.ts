@@ -2,8 +2,12 @@
 import { DETECT_USAGE, type DetectOptions, readDetectOptions } from './detect-options.ts';
 import { fingerprintSection } from './fingerprint-section.ts';
 import type { SectionRun } from './section.ts';
+import { simulationSection } from './simulation-section.ts';
 
-const SECTIONS: ReadonlyMap<string, SectionRun> = new Map([['fingerprint', fingerprintSection]]);
+const SECTIONS: ReadonlyMap<string, SectionRun> = new Map<string, SectionRun>([
+  ['fingerprint', fingerprintSection],
+  ['simulation', simulationSection],
+]);
 
 let options: DetectOptions;
 try {
