@@ -237,7 +237,7 @@ describeNeeding('mongodb', "on a server with MongoDB's protocol, through", () =>
     await mongoose.disconnect();
     return { env: { MONGODB_URL: url }, stop };
   };
-  describePrograms(start, [{ name: 'mongoose', query: '{"find":"lines","filter":{"order":"?"}}', values: false }]);
+  describePrograms(start, [{ name: 'mongoose', query: 'find lines {"filter":{"order":?}}', values: false }]);
 });
 
 describeNeeding('redis', 'on Redis, through', () => {

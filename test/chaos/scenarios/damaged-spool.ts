@@ -29,7 +29,11 @@ async function run(options: ScenarioOptions): Promise<ScenarioReport> {
       stretch(kind);
       const path = await killWithSpool(site, dice);
       const done = await damage(path, kind, dice, traffic.ledger);
-      for (const entry of done.lost) entry.mayBeLost = true;
+      // By that file alone was it known that they were accepted, and whether they had been inserted.
+      for (const entry of done.lost) {
+        entry.mayBeLost = true;
+        entry.mayRepeat = true;
+      }
       for (const entry of done.forgotten) if (entry.fate === 'open') entry.mayRepeat = true;
       report.did(kind);
       collector = site.startCollector();
