@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -327,6 +327,35 @@ eachStore('ingest', (open) => {
       await ingest.close();
       expect(await names(store)).toEqual(['a', 'b', 'c']);
       expect(await count(store, 'requests')).toBe(3);
+      expect(await requestsOf(store)).toEqual({ minutely: 3, hourly: 3 });
+    });
+
+    it('a batch that is there twice is there once', async () => {
+      const store = await migrated();
+      const spoolDir = await killed(store, { stored: true });
+      const { database } = store;
+      await store.command(
+        `INSERT INTO ${database}.spans SELECT * FROM ${database}.spans SETTINGS insert_deduplicate = 0`,
+      );
+      expect(await count(store, 'spans')).toBe(6);
+      const ingest = await startIngest(store, spoolDir);
+      await ingest.recovered();
+      await ingest.close();
+      expect(await names(store)).toEqual(['a', 'b', 'c']);
+      expect(await requestsOf(store)).toEqual({ minutely: 3, hourly: 3 });
+    });
+
+    it('what was inserted stays when its file lost requests since', async () => {
+      const store = await migrated();
+      const spoolDir = await killed(store, { stored: true });
+      const path = join(spoolDir, (await segmentsIn(spoolDir))[0]!);
+      const bytes = await readFile(path);
+      // The second request begins with the second mark.
+      await truncate(path, bytes.indexOf('PRFr', 4) + 20);
+      const ingest = await startIngest(store, spoolDir);
+      await ingest.recovered();
+      await ingest.close();
+      expect(await names(store)).toEqual(['a', 'b', 'c']);
       expect(await requestsOf(store)).toEqual({ minutely: 3, hourly: 3 });
     });
 

@@ -165,12 +165,12 @@ export class Inserter {
   /** @returns how many attempts it took @throws StoreError when the store refuses the rows for good */
   private async insertUntilStored(segment: Segment, table: BlockTable, rows: TableBlocks): Promise<number> {
     const { store, log, arrivals } = this.options;
-    const { batchId, isLeftover, isPartial } = segment;
+    const { batchId, isLeftover } = segment;
     const insertedAtMs = arrivals?.next();
     const batch = { id: batchId, deduplicationToken: batchId, ...(insertedAtMs === undefined ? {} : { insertedAtMs }) };
     const attempts = await this.untilAnswered(`take ${table}`, (attempt) =>
       isLeftover || attempt > 1
-        ? insertExactly(store, { batch, table, rows, mayHaveMore: isPartial }, log)
+        ? insertExactly(store, { batch, table, rows }, log)
         : store.insertBlocks(table, rows.blocks, batch),
     );
     if (insertedAtMs !== undefined) await arrivals?.stored({ table, ...rows, insertedAtMs });

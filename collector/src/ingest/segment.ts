@@ -15,8 +15,6 @@ export interface Segment {
   bytes: number;
   /** Left by an earlier process, which may have inserted it wholly, partly or not at all. */
   readonly isLeftover: boolean;
-  /** Some of its requests could not be read any more, but may have been inserted before. */
-  readonly isPartial: boolean;
 }
 
 const RANDOM_BITS = 21;

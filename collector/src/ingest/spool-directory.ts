@@ -62,14 +62,11 @@ export class SpoolDirectory {
     const path = this.pathOf(batchId);
     const handle = await open(path, 'ax');
     await this.syncNames();
-    return { segment: { path, batchId, bytes: 0, isLeftover: false, isPartial: false }, handle };
+    return { segment: { path, batchId, bytes: 0, isLeftover: false }, handle };
   }
 
   /** A whole segment at once. */
-  async write(
-    frames: readonly Frame[],
-    { batchId, isLeftover, isPartial }: Omit<Segment, 'path' | 'bytes'>,
-  ): Promise<Segment> {
+  async write(frames: readonly Frame[], { batchId, isLeftover }: Omit<Segment, 'path' | 'bytes'>): Promise<Segment> {
     const path = this.pathOf(batchId);
     const pieces = frames.flatMap(encodeFrame);
     const handle = await open(`${path}.tmp`, 'w');
@@ -82,7 +79,7 @@ export class SpoolDirectory {
     await rename(`${path}.tmp`, path);
     await this.syncNames();
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    return { path, batchId, bytes, isLeftover, isPartial };
+    return { path, batchId, bytes, isLeftover };
   }
 
   async sync(handle: FileHandle): Promise<void> {
@@ -110,8 +107,7 @@ export class SpoolDirectory {
     }
     if (damagedFrames > 0) {
       this.log.warn(`${basename(path)} is damaged: ${damagedFrames} requests cannot be read`);
-      const copy =
-        frames.length > 0 ? await this.write(frames, { batchId, isLeftover: true, isPartial: true }) : undefined;
+      const copy = frames.length > 0 ? await this.write(frames, { batchId, isLeftover: true }) : undefined;
       await this.setAside(path, `${damagedFrames} requests do not match their checksum`);
       return copy === undefined ? undefined : { segment: copy, frames };
     }
@@ -119,7 +115,7 @@ export class SpoolDirectory {
       await rm(path, { force: true });
       return undefined;
     }
-    return { segment: { path, batchId, bytes: bytes.length, isLeftover: true, isPartial: false }, frames };
+    return { segment: { path, batchId, bytes: bytes.length, isLeftover: true }, frames };
   }
 
   /** A new name is on disk only once its directory is. */

@@ -144,7 +144,7 @@ export class Spool {
     const halves = [frames.slice(0, middle), frames.slice(middle)];
     const segments: Segment[] = [];
     for (const half of halves) {
-      segments.push(await this.files.write(half, { batchId: newBatchId(), isLeftover: false, isPartial: false }));
+      segments.push(await this.files.write(half, { batchId: newBatchId(), isLeftover: false }));
     }
     await rm(segment.path, { force: true });
     const place = this.leave(segment);

@@ -29,11 +29,7 @@ async function run(options: ScenarioOptions): Promise<ScenarioReport> {
       stretch(kind);
       const path = await killWithSpool(site, dice);
       const done = await damage(path, kind, dice, traffic.ledger);
-      // By that file alone was it known that they were accepted, and whether they had been inserted.
-      for (const entry of done.lost) {
-        entry.mayBeLost = true;
-        entry.mayRepeat = true;
-      }
+      for (const entry of done.lost) entry.mayBeLost = true;
       for (const entry of done.forgotten) if (entry.fate === 'open') entry.mayRepeat = true;
       report.did(kind);
       collector = site.startCollector();

@@ -81,6 +81,11 @@ export class Traffic {
   async #deliver(body: Body, entry: Entry, dice: Dice): Promise<void> {
     const givesUp = dice.chance(GIVE_UP);
     for (;;) {
+      // Whether it was inserted stood in the file that is destroyed, so what came of one more copy would prove nothing.
+      if (entry.mayBeLost) {
+        entry.fate = 'given up';
+        return;
+      }
       const abortAfterMs = dice.chance(ABORT) ? dice.between(0, 40) : undefined;
       entry.sends++;
       const { origin } = this.#options;
