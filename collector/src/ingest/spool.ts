@@ -18,9 +18,9 @@ export interface SpoolOptions {
   readonly bytesMax?: number;
   /** Age at which a segment is closed and inserted, in milliseconds. @default 1000 */
   readonly segmentAgeMs?: number;
-  /** Rows at which a segment is closed before that. @default 25000 */
+  /** Rows at which a segment is closed before that. @default 50000 */
   readonly segmentRowsMax?: number;
-  /** Bytes at which a segment is closed before that. @default 10 MiB */
+  /** Bytes at which a segment is closed before that. @default 20 MiB */
   readonly segmentBytesMax?: number;
 }
 
@@ -55,8 +55,8 @@ export class Spool {
       durability: 'fsync',
       bytesMax: 1 << 30,
       segmentAgeMs: 1_000,
-      segmentRowsMax: 25_000,
-      segmentBytesMax: 10 << 20,
+      segmentRowsMax: 50_000,
+      segmentBytesMax: 20 << 20,
       ...options,
     };
     const { directory, durability, log, segmentBytesMax } = this.options;

@@ -106,9 +106,8 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
   const tables = [
     ['old_parts_lifetime', 480],
     ['min_bytes_for_wide_part', 268435456],
-    // Each row is merged fewer times, which halves what merging costs; what a merge holds grows with the parts in it.
+    // Each row is merged fewer times; what a merge holds grows with the parts in it.
     ['merge_selector_base', 7],
-    ['max_parts_to_merge_at_once', 8],
     ['fsync_after_insert', Number(sync)],
     ['fsync_part_directory', Number(sync)],
     // Follow from the small pool, or the engine refuses to choose merges at all.
