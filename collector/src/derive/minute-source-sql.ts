@@ -22,4 +22,5 @@ export const REQUEST_HASH = `cityHash64(request_queries.trace_id, entry_span_id)
   xxHash64(request_queries.trace_id, entry_span_id) AS request_hash_2`;
 
 /** One thread, and groups on disk before they take much memory: this runs beside everything else, and nobody waits for it. */
-export const MODEST_SETTINGS = 'SETTINGS max_threads = 1, max_bytes_before_external_group_by = 33554432';
+export const MODEST_SETTINGS =
+  'SETTINGS max_threads = 1, max_bytes_before_external_group_by = 33554432, max_block_size = 8192, preferred_block_size_bytes = 262144';

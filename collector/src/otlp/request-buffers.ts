@@ -2,7 +2,7 @@
 const BYTES_MIN = 64 << 10;
 const BYTES_MAX = 1 << 20;
 /** Of all sizes together. */
-const KEPT_BYTES_MAX = 16 << 20;
+const KEPT_BYTES_MAX = 12 << 20;
 
 /**
  * Buffers of requests that are done with, to be used for the next ones. At full load a body and its blocks are some 50 MB/s

@@ -105,9 +105,14 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
   ] as const;
   const tables = [
     ['old_parts_lifetime', 480],
-    ['min_bytes_for_wide_part', 268435456],
+    // A part of one segment is compact, few files; what merges make of them is wide, so that a merge goes column by column.
+    ['min_bytes_for_wide_part', 50331648],
     // Each row is merged fewer times; what a merge holds grows with the parts in it.
     ['merge_selector_base', 7],
+    // What a merge holds of each part and column.
+    ['merge_max_block_size_bytes', 2097152],
+    ['index_granularity_bytes', 3145728],
+    ['max_compress_block_size', 262144],
     ['fsync_after_insert', Number(sync)],
     ['fsync_part_directory', Number(sync)],
     // Follow from the small pool, or the engine refuses to choose merges at all.
