@@ -1,6 +1,6 @@
 /**
  * Requests, newest or slowest first. A page is found first; then what is known about its queries and exceptions is read
- * for its traces alone, so that a page costs the same however much is stored.
+ * for its traces and minutes alone, so that a page costs the same however much is stored.
  */
 import { OTHER_QUERIES_TEXT } from '@profiler/analysis';
 import { isHttpSql, isQuerySql } from '../derive/repeated-sql.ts';
@@ -72,7 +72,8 @@ FROM (
   SELECT trace_id, entry_span_id, min(query_text) AS text, min(toString(db_system)) AS system, sum(calls) AS calls_here,
     sum(repeats) AS repeats_here, sum(duration_ns) AS ns_here
   FROM request_queries FINAL
-  WHERE trace_id IN {traceIds:Array(String)} AND NOT ${isHttpSql('db_system')}
+  WHERE toStartOfMinute(timestamp) IN (SELECT toDateTime(arrayJoin({minutes:Array(UInt32)}), 'UTC'))
+    AND trace_id IN {traceIds:Array(String)} AND NOT ${isHttpSql('db_system')}
   GROUP BY trace_id, entry_span_id, fingerprint, loop_path
 )
 GROUP BY trace_id, entry_span_id`;
@@ -103,6 +104,7 @@ export async function listRequests(
   store: Store,
   parameters: RequestParameters,
   settings: { readonly nPlusOneThreshold: number },
+  nowMs: number,
 ): Promise<List<Request>> {
   const { sort, limit } = parameters;
   const { conditions, params } = pageConditions(parameters);
@@ -112,24 +114,29 @@ export async function listRequests(
       ? 'duration_ns DESC, timestamp DESC, trace_id DESC, span_id DESC'
       : 'timestamp DESC, trace_id DESC, span_id DESC';
   if (after !== undefined) conditions.push(sort === 'slowest' ? AFTER_SLOWEST : AFTER_NEWEST);
-  const rows = await store.query<Row>(pageSql(conditions.join(' AND ') || '1', order), {
-    ...params,
-    ...(after !== undefined && {
-      afterNs: after[0]!,
-      afterAt: after[1]!,
-      afterTraceId: after[2]!,
-      afterSpanId: after[3]!,
-    }),
-    nPlusOneThreshold: settings.nPlusOneThreshold,
-    limit: limit + 1,
-  });
+  const read = (sinceMs: number) =>
+    store.query<Row>(pageSql(conditions.join(' AND ') || '1', order), {
+      ...params,
+      ...(after !== undefined && {
+        afterNs: after[0]!,
+        afterAt: after[1]!,
+        afterTraceId: after[2]!,
+        afterSpanId: after[3]!,
+      }),
+      sinceMs,
+      nPlusOneThreshold: settings.nPlusOneThreshold,
+      limit: limit + 1,
+    });
+  const beforeMs = Math.min(parameters.untilMs, after === undefined ? nowMs : Number(BigInt(after[1]!) / 1_000_000n));
+  const rows = await (sort === 'slowest' ? read(parameters.sinceMs) : readNewest(read, parameters, beforeMs));
   const page = rows.slice(0, limit);
   const traceIds = [...new Set(page.map((row) => row.trace_id))];
+  const minutes = [...new Set(page.map((row) => Number(BigInt(row.at) / 60_000_000_000n) * 60))];
   const [queries, exceptions] =
     traceIds.length === 0
       ? [[], []]
       : await Promise.all([
-          store.query<Queries>(QUERIES_SQL, { traceIds, nPlusOneThreshold: settings.nPlusOneThreshold }),
+          store.query<Queries>(QUERIES_SQL, { traceIds, minutes, nPlusOneThreshold: settings.nPlusOneThreshold }),
           store.query<Exceptions>(EXCEPTIONS_SQL, { traceIds }),
         ]);
   const queriesOf = new Map(queries.map((row) => [`${row.trace_id} ${row.entry_span_id}`, row]));
@@ -144,6 +151,23 @@ export async function listRequests(
       rows.length > limit && last ? encodeCursor([String(last.ns), last.at, last.trace_id, last.span_id]) : null,
   };
 }
+
+/** The newest are looked for in the last seconds first, then further and further back, until the page is full. */
+async function readNewest(
+  read: (sinceMs: number) => Promise<Row[]>,
+  { sinceMs, limit }: RequestParameters,
+  beforeMs: number,
+): Promise<Row[]> {
+  for (let reachMs = NEWEST_REACH_MS; beforeMs - reachMs > sinceMs; reachMs *= REACH_GROWTH) {
+    const rows = await read(beforeMs - reachMs);
+    if (rows.length > limit) return rows;
+  }
+  return read(sinceMs);
+}
+
+const NEWEST_REACH_MS = 15_000;
+/** A page that is never full costs a seventh more than looking everywhere at once. */
+const REACH_GROWTH = 8;
 
 const AFTER_NEWEST = `(toUnixTimestamp64Nano(timestamp), trace_id, span_id)
   < ({afterAt:Int64}, {afterTraceId:String}, {afterSpanId:String})`;

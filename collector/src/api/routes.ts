@@ -64,7 +64,7 @@ export function apiRoutes(options: ApiOptions) {
       c.json(await endpointSeries(store, c.req.valid('query'), now())),
     )
     .get('/requests', checked('query', parameters.requestParameters), async (c) =>
-      c.json(await listRequests(store, c.req.valid('query'), config)),
+      c.json(await listRequests(store, c.req.valid('query'), config, now())),
     )
     .get('/queries', checked('query', parameters.queryParameters), async (c) =>
       c.json(await listQueries(store, c.req.valid('query'), now())),

@@ -109,6 +109,7 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
     ['min_bytes_for_wide_part', 50331648],
     // Each row is merged fewer times; what a merge holds grows with the parts in it.
     ['merge_selector_base', 7],
+    ['max_parts_to_merge_at_once', 8],
     // What a merge holds of each part and column.
     ['merge_max_block_size_bytes', 2097152],
     ['index_granularity_bytes', 3145728],
