@@ -100,6 +100,8 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
     ['mmap_cache_size', 100],
     ['background_pool_size', 1],
     ['background_merges_mutations_concurrency_ratio', 2],
+    // Merges can wait; what receives, inserts and answers goes first.
+    ['os_threads_nice_value_merge_mutate', 5],
     ['background_schedule_pool_size', 4],
     ['background_common_pool_size', 2],
   ] as const;
