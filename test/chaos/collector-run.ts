@@ -18,6 +18,8 @@ export interface CollectorRunOptions {
 export interface CollectorStatus {
   readonly ingest: {
     readonly spoolBytes: number;
+    /** Spans that the store confirmed. */
+    readonly stored: number;
     readonly quarantinedSegments: number;
     readonly refusedRows: Readonly<Record<string, number>>;
   };

@@ -18,7 +18,9 @@ export interface SiteOptions {
   readonly collector?: Pick<CollectorRunOptions, 'nodeFlags' | 'env'>;
 }
 
-const SETTLE_MS_MAX = 90_000;
+/** Without any progress: on a busy machine many leftover segments take longer. */
+const IDLE_MS_MAX = 90_000;
+const SETTLE_MS_MAX = 900_000;
 const POLL_MS = 150;
 /** A run of derivation is seen through; what has not gone quiet by then is derived by the audit. */
 const DERIVED_AFTER_MS = 1_200;
@@ -87,7 +89,8 @@ export class Site {
   /** Waits until all that was acknowledged is stored, and derived from. @returns the last status */
   async settled(): Promise<CollectorStatus> {
     const collector = this.collector!;
-    const deadline = Date.now() + SETTLE_MS_MAX;
+    const startedAt = Date.now();
+    let progress = { seen: '', at: startedAt };
     let emptySince: number | undefined;
     for (;;) {
       const status = await collector.status().catch(() => undefined);
@@ -95,7 +98,11 @@ export class Site {
       else emptySince ??= Date.now();
       const isDerived = emptySince !== undefined && Date.now() - emptySince > DERIVED_AFTER_MS;
       if (status !== undefined && isDerived && status.derivation.backlog === 0) return status;
-      if (Date.now() > deadline) throw new Error(`the collector did not settle: ${JSON.stringify(status)}`);
+      const seen = JSON.stringify([status?.ingest.spoolBytes, status?.ingest.stored, status?.derivation.backlog]);
+      if (seen !== progress.seen) progress = { seen, at: Date.now() };
+      if (Date.now() - progress.at > IDLE_MS_MAX || Date.now() - startedAt > SETTLE_MS_MAX) {
+        throw new Error(`the collector did not settle: ${JSON.stringify(status)}`);
+      }
       await sleep(POLL_MS);
     }
   }
