@@ -68,15 +68,21 @@ export const UNKNOWN_DIALECT: Dialect = {
   selectIntoTable: true,
 };
 
-/** By `db.system.name`, stable and old spellings. */
+/** By `db.system.name`, stable and old spellings, and by the names of clients that some instrumentations put there (Knex). */
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   mysql: MYSQL,
+  mysql2: MYSQL,
   mariadb: MYSQL,
+  tidb: MYSQL,
   postgresql: POSTGRESQL,
+  postgres: POSTGRESQL,
+  pg: POSTGRESQL,
   cockroachdb: POSTGRESQL,
   'aws.redshift': POSTGRESQL,
   redshift: POSTGRESQL,
   sqlite: SQLITE,
+  sqlite3: SQLITE,
+  'better-sqlite3': SQLITE,
   'microsoft.sql_server': SQL_SERVER,
   mssql: SQL_SERVER,
   'oracle.db': ORACLE,
@@ -89,6 +95,10 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   opensearch: DOCUMENT_DIALECT,
   couchdb: DOCUMENT_DIALECT,
   redis: COMMAND,
+  valkey: COMMAND,
+  keydb: COMMAND,
+  dragonfly: COMMAND,
+  'spring-data-redis': COMMAND,
   memcached: COMMAND,
 };
 

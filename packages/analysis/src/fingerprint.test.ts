@@ -27,6 +27,15 @@ describe('values become ?', () => {
   });
 });
 
+describe('a client is read as its database', () => {
+  it.each([
+    ['mysql2', 'SELECT "x" FROM t', 'SELECT ? FROM t'],
+    ['better-sqlite3', 'SELECT [a] FROM t WHERE b = "x"', 'SELECT [a] FROM t WHERE b = ?'],
+    ['pg', "SELECT E'\\'' /* a /* b */ c */ FROM t", 'SELECT ? FROM t'],
+    ['valkey', 'HSET user:17 name Ann', 'HSET ?'],
+  ])('%s: %s', (system, query, expected) => expect(textOf(query, system)).toBe(expected));
+});
+
 describe('names stay as they are', () => {
   it.each([
     'SELECT c3po, "Übung 7", `a 1`, x.y FROM orders_2024 o JOIN orders_2025 p ON o.id = p.id',
