@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LoadReport } from './load-report.ts';
 
-const RUNNER = fileURLToPath(new URL('../bench/run.mjs', import.meta.url));
+/** It tells where it is, because what it bundled lies elsewhere than its source. */
+const RUNNER = process.env.BENCH_RUNNER ?? fileURLToPath(new URL('run.mjs', import.meta.url));
 
 /** A program of this folder in a process of its own; its standard error is ours. */
 export function runProgram(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {

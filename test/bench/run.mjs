@@ -26,5 +26,6 @@ await mkdir(dirname(program), { recursive: true });
 await writeFile(unfinished, outputFiles[0].contents);
 await rename(unfinished, program);
 
+process.env.BENCH_RUNNER = fileURLToPath(import.meta.url);
 process.argv = [process.argv[0], program, ...args];
 await import(program);

@@ -3,8 +3,8 @@
  * production runs. Every figure with its bounds of 95 %; where there is a target, the point estimate is held against it.
  */
 import { availableParallelism } from 'node:os';
+import { outputOf } from '../load-process.ts';
 import { type Estimate, rateEstimate, shareEstimate } from './bounds.ts';
-import { scenarioProcess } from './scenario-process.ts';
 import { SCENARIOS, type Scenario, STEPS, type StepName, WITHIN } from './simulation-plan.ts';
 import type { FalseAlerts, Found, RuleName } from './trials.ts';
 
@@ -31,7 +31,7 @@ export async function simulationSection({ seed, months = 1000, trials = 400 }: S
   const work = async () => {
     for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
       const args = [seed, index, months, trials].map(String);
-      results[index] = await scenarioProcess<ScenarioResult>('detect/simulate-scenario', args);
+      results[index] = await outputOf<ScenarioResult>('detect/simulate-scenario', args);
     }
   };
   await Promise.all(Array.from({ length: Math.min(PROCESSES_MAX, availableParallelism()) }, work));
