@@ -27,6 +27,7 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
     .description('run the collector: OTLP, storage, API and dashboard')
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--port <n>', 'port to listen on; 0 picks a free one (4318)')
+    .option('--clickhouse-port <n>', 'let Grafana read the embedded storage at this port, as from ClickHouse')
     .option('--durability <policy>', 'what must be on disk before an answer: fsync (default) or os')
     .option('--auth-token <token>', 'ask everybody for this token')
     .option('--scheduler <on|off>', 'whether this process closes windows and detects (on)')
