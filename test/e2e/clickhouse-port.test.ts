@@ -474,6 +474,55 @@ describe('the port', () => {
   });
 });
 
+describe('`profiler dashboards`', () => {
+  const NAMES = ['collector', 'endpoint', 'exceptions', 'overview', 'queries', 'regressions'];
+  const folder = () => join(outside, 'grafana');
+
+  it('writes dashboards and provisioning that lead to this collector and its port', async () => {
+    const { code, stdout, stderr } = await collector.cli('dashboards', folder());
+    expect({ code, files: stdout.trim().split('\n').sort() }).toEqual({
+      code: 0,
+      files: [
+        ...NAMES.map((name) => join(folder(), 'dashboards', `${name}.json`)),
+        join(folder(), 'provisioning', 'dashboards', 'profiler.yaml'),
+        join(folder(), 'provisioning', 'datasources', 'profiler.yaml'),
+      ],
+    });
+    expect(stderr).toContain(`data source  http://localhost:${new URL(url).port}, database profiler`);
+    const datasource = readFileSync(join(folder(), 'provisioning', 'datasources', 'profiler.yaml'), 'utf8');
+    expect(datasource).toContain(`      host: "localhost"\n      port: ${new URL(url).port}\n`);
+    const provider = readFileSync(join(folder(), 'provisioning', 'dashboards', 'profiler.yaml'), 'utf8');
+    expect(provider).toContain(`path: ${JSON.stringify(join(folder(), 'dashboards'))}\n`);
+    for (const name of NAMES) {
+      const text = readFileSync(join(folder(), 'dashboards', `${name}.json`), 'utf8');
+      expect(text).toContain(JSON.stringify(collector.url));
+      expect(text).not.toContain('localhost:4318');
+      expect((JSON.parse(text) as { uid: string }).uid).toBe(`profiler-${name}`);
+    }
+  });
+
+  it('takes another address, and says what is missing where there is none', async () => {
+    const write = (...flags: string[]) =>
+      runProfiler(['dashboards', folder(), '--url', 'http://127.0.0.1:9', ...flags]);
+    const server = await write('--clickhouse-url', 'https://grafana:hidden@ch.example:8443/apm', '--json');
+    expect(JSON.parse(server.stdout)).toMatchObject({
+      datasource: { host: 'ch.example', port: 8443, secure: true, username: 'grafana', database: 'apm' },
+    });
+    expect(readFileSync(join(folder(), 'provisioning', 'datasources', 'profiler.yaml'), 'utf8')).not.toContain(
+      'hidden',
+    );
+    expect((await write()).stderr).toContain(
+      'no collector answers at http://127.0.0.1:9: start it by profiler start --clickhouse-port 8123',
+    );
+    expect(await write('--clickhouse-port', 'x')).toMatchObject({ code: 2, stdout: '' });
+    const { code, stderr } = await runProfiler(['dashboards', join(outside, 'secret.csv', 'x')]);
+    expect({ code, said: stderr }).toEqual({
+      code: 1,
+      said: expect.stringMatching(/^cannot write .* choose another directory/),
+    });
+  });
+});
+
 describe('with a token', () => {
   let guarded: CollectorProcess;
   let guardedUrl: string;
