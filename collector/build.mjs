@@ -1,5 +1,5 @@
-// Compiles the collector to dist/, and puts what it reads at run time beside it: the SQL files, and the dashboard when
-// that is built.
+// Compiles the collector to dist/, and puts what it reads at run time beside it: the SQL files, Grafana's dashboards, and
+// our own when that is built.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -25,6 +25,7 @@ cpSync(join(root, 'clickhouse'), join(next, 'clickhouse'), {
   recursive: true,
   filter: (path) => !path.endsWith('.md'),
 });
+cpSync(join(root, 'dashboards', 'grafana'), join(next, 'dashboards'), { recursive: true });
 const web = join(root, 'packages', 'web', 'dist');
 if (existsSync(web)) cpSync(web, join(next, 'web'), { recursive: true });
 

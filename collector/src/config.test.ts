@@ -19,6 +19,7 @@ describe('readConfig', () => {
       dataDir: './.profiler',
       durability: 'fsync',
       clickhouseUrl: undefined,
+      clickhousePort: undefined,
       retentionDays: 7,
       authToken: undefined,
       scheduler: true,
@@ -42,6 +43,7 @@ describe('readConfig', () => {
     ['PROFILER_PORT', '0', 'port', 0],
     ['PROFILER_DATA_DIR', '/var/lib/profiler', 'dataDir', '/var/lib/profiler'],
     ['PROFILER_CLICKHOUSE_URL', 'http://u:p@ch:8123/apm', 'clickhouseUrl', 'http://u:p@ch:8123/apm'],
+    ['PROFILER_CLICKHOUSE_PORT', '8123', 'clickhousePort', 8123],
     ['PROFILER_RETENTION', '30d', 'retentionDays', 30],
     ['PROFILER_AUTH_TOKEN', 's3cret', 'authToken', 's3cret'],
     ['PROFILER_SCHEDULER', 'off', 'scheduler', false],
@@ -117,6 +119,18 @@ describe('readConfig', () => {
   it('lets other machines in only with a token', () => {
     expect(mistakes({ host: '0.0.0.0' }, {})).toEqual([expect.stringContaining('--auth-token')]);
     expect(readConfig({ host: '0.0.0.0', 'auth-token': 's3cret' }, {}).host).toBe('0.0.0.0');
+  });
+
+  it('opens the embedded storage to others only where there is one', () => {
+    const server = { PROFILER_CLICKHOUSE_URL: 'http://u:hunter2@ch:8123/apm' };
+    expect(mistakes({ 'clickhouse-port': '8123' }, server)).toEqual([
+      expect.stringMatching(
+        /^--clickhouse-port opens the embedded storage, and --clickhouse-url .* leave --clickhouse-port/,
+      ),
+    ]);
+    expect(mistakes({ 'clickhouse-port': 'yes' }, {})).toEqual([
+      '--clickhouse-port cannot be "yes"; allowed: a whole number from 0 (picks a free port) to 65535',
+    ]);
   });
 
   it('cannot be changed afterwards', () => {

@@ -13,6 +13,8 @@ export interface Config {
   readonly dataDir: string;
   /** A ClickHouse server in place of the embedded engine: `http://user:password@host:8123/database`. @default undefined */
   readonly clickhouseUrl: string | undefined;
+  /** Port at which the embedded engine can be read by ClickHouse's HTTP interface; 0 picks a free one. @default undefined: closed */
+  readonly clickhousePort: number | undefined;
   /** How long raw spans are kept, in days. @default 7 */
   readonly retentionDays: number;
   /** What must be on disk before a request is acknowledged: `os` survives the end of the process, `fsync` also a loss of power. @default 'fsync' */
@@ -118,6 +120,13 @@ const SETTINGS: { readonly [Name in keyof Config]: Setting<Config[Name]> } = {
     fallback: undefined,
     allowed: 'http://user:password@host:8123/database, or https',
     secret: true,
+  },
+  clickhousePort: {
+    env: 'PROFILER_CLICKHOUSE_PORT',
+    flag: 'clickhouse-port',
+    schema: wholeNumber(0, 65_535),
+    fallback: undefined,
+    allowed: 'a whole number from 0 (picks a free port) to 65535',
   },
   retentionDays: {
     env: 'PROFILER_RETENTION',
@@ -254,6 +263,11 @@ export function readConfig(flags: StartFlags, env: Environment): Config {
   if (config.host !== undefined && !isLoopback(config.host) && config.authToken === undefined) {
     mistakes.push(
       `--host ${config.host} lets other machines in: set --auth-token (PROFILER_AUTH_TOKEN) as well, or leave --host at 127.0.0.1`,
+    );
+  }
+  if (config.clickhouseUrl !== undefined && config.clickhousePort !== undefined) {
+    mistakes.push(
+      '--clickhouse-port opens the embedded storage, and --clickhouse-url (PROFILER_CLICKHOUSE_URL) stores on a server in its place: let Grafana read from that server, and leave --clickhouse-port (PROFILER_CLICKHOUSE_PORT) out',
     );
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);

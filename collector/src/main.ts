@@ -10,6 +10,7 @@ import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { app } from './api/app.ts';
 import { apiRoutes } from './api/routes.ts';
+import { createClickHousePort } from './clickhouse-http/clickhouse-port.ts';
 import type { Config } from './config.ts';
 import { createDerivation } from './derive/derivation.ts';
 import { createScheduler } from './detect/scheduler.ts';
@@ -19,13 +20,17 @@ import { createNotifier } from './notify/notifier.ts';
 import { otlpRoutes } from './otlp/routes.ts';
 import { monitorProcess } from './process-monitor.ts';
 import { ArrivalClock } from './store/arrival-clock.ts';
+import { EmbeddedStore } from './store/embedded-store.ts';
 import { migrate } from './store/migrate.ts';
 import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
 
 export interface Collector {
   /** `http://HOST:PORT`, with the port that was really taken. */
   readonly url: string;
+  /** Likewise of `--clickhouse-port`; `undefined` when it is closed. */
+  readonly clickhouseUrl: string | undefined;
   /** Answers what was asked, stores what was acknowledged, stops. A second call waits for the first. */
   close(): Promise<void>;
 }
@@ -49,7 +54,7 @@ const STARTING_HEADERS = { 'Content-Type': 'application/json', 'Retry-After': '1
 
 /** @throws {StartError} when the port is taken; StoreError when the store cannot be opened or migrated */
 export async function startCollector(config: Config, log: Log): Promise<Collector> {
-  let served: Pick<Hono, 'fetch'> | undefined;
+  let served: Wired | undefined;
   const server = createAdaptorServer({
     serverOptions: {
       headersTimeout: HEADERS_MS_MAX,
@@ -57,11 +62,11 @@ export async function startCollector(config: Config, log: Log): Promise<Collecto
       connectionsCheckingInterval: 1_000,
     },
     fetch: (request, env) =>
-      served?.fetch(request, env) ??
+      served?.app.fetch(request, env) ??
       new Response('{"error":"the collector is starting"}', { status: 503, headers: STARTING_HEADERS }),
   }) as Server;
   server.maxConnections = CONNECTIONS_MAX;
-  await listen(server, config);
+  await listen(server, config, '--port');
   const url = addressOf(server, config.host);
   const closers: (() => Promise<void>)[] = [];
   const closeAll = async () => {
@@ -79,6 +84,7 @@ export async function startCollector(config: Config, log: Log): Promise<Collecto
   let closed: Promise<void> | undefined;
   return {
     url,
+    clickhouseUrl: served.clickhouseUrl,
     close() {
       closed ??= drain(server).then(closeAll);
       return closed;
@@ -86,8 +92,13 @@ export async function startCollector(config: Config, log: Log): Promise<Collecto
   };
 }
 
+interface Wired {
+  readonly app: Hono;
+  readonly clickhouseUrl: string | undefined;
+}
+
 /** Opens every stage, and pushes what closes it; closed in reverse, so that nobody loses a stage that it still needs. */
-async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Hono> {
+async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Wired> {
   const registry = new Registry();
   const { clickhouseUrl, dataDir, retentionDays, durability, webhookUrls } = config;
   const { nPlusOneThreshold, slowQueryThresholdMs, cacheLoopThreshold, manyQueriesThreshold } = config;
@@ -98,6 +109,7 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
   );
   closers.push(() => store.close());
   await migrate(store, { retentionDays });
+  const clickhousePort = await openClickHousePort(config, store, registry, closers);
 
   // The embedded engine has one writer, this process: what it inserts, the derivation is told of and need not ask for.
   const clock = store.kind === 'embedded' ? await ArrivalClock.open(store) : undefined;
@@ -119,26 +131,45 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
   const process = monitorProcess(registry);
   closers.push(async () => process.close());
 
-  const api = apiRoutes({ store, config, version: VERSION, ingest, derivation, scheduler, notifier, process, log });
+  const stages = { ingest, derivation, scheduler, notifier, clickhousePort, process };
+  const api = apiRoutes({ store, config, version: VERSION, ...stages, log });
   const otlp = otlpRoutes({ ingest, decodeSettings: config, registry, log });
-  return app({ store, registry, otlp, api, host: config.host, authToken: config.authToken });
+  return {
+    app: app({ store, registry, otlp, api, host: config.host, authToken: config.authToken }),
+    clickhouseUrl: clickhousePort?.status().url,
+  };
 }
 
-async function listen(server: Server, { host, port }: Config): Promise<void> {
+async function openClickHousePort(
+  { clickhousePort, host, authToken }: Config,
+  store: Store,
+  registry: Registry,
+  closers: (() => Promise<void>)[],
+) {
+  if (clickhousePort === undefined || !(store instanceof EmbeddedStore)) return undefined;
+  const { engine, database } = store;
+  const port = createClickHousePort({ engine, database, host, authToken, registry });
+  await listen(port.server, { host, port: clickhousePort }, '--clickhouse-port');
+  closers.push(() => drain(port.server).then(() => port.drained()));
+  const url = addressOf(port.server, host);
+  return { status: () => ({ url, database, ...port.figures() }) };
+}
+
+async function listen(server: Server, { host, port }: { host: string; port: number }, flag: string): Promise<void> {
   try {
     server.listen(port, host);
     await once(server, 'listening');
   } catch (cause) {
-    throw new StartError(listenFailure((cause as NodeJS.ErrnoException).code, host, port), cause);
+    throw new StartError(listenFailure((cause as NodeJS.ErrnoException).code, host, port, flag), cause);
   }
 }
 
-function listenFailure(code: string | undefined, host: string, port: number): string {
+function listenFailure(code: string | undefined, host: string, port: number, flag: string): string {
   if (code === 'EADDRINUSE') {
-    return `port ${port} on ${host} is taken, maybe by another collector; stop that one, or choose another with --port`;
+    return `port ${port} on ${host} is taken, maybe by another collector; stop that one, or choose another with ${flag}`;
   }
   if (code === 'EACCES')
-    return `port ${port} may only be opened by an administrator; choose one above 1023 with --port`;
+    return `port ${port} may only be opened by an administrator; choose one above 1023 with ${flag}`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is not an address of this machine; see --host`;
   return `cannot listen on ${host}:${port} (${code})`;
 }

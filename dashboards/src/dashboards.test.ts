@@ -4,6 +4,19 @@ import { DATASOURCE } from './clickhouse-query.ts';
 import { DASHBOARDS, rendered } from './dashboards.ts';
 import { COLUMNS } from './grid.ts';
 
+/** Of now: what fires, what is stored, how far derivation has come. */
+const WHATEVER_THE_TIME = [
+  'Firing now',
+  'Firing',
+  'Spans stored',
+  'On disk',
+  'Since the last request arrived',
+  'Behind in deriving',
+  'Parts in the fullest partition',
+  'Derivation',
+  'Tables',
+];
+
 const folder = new URL('../grafana/', import.meta.url);
 
 it('grafana/ holds what the code makes, nothing else: run `npm run generate -w dashboards` after a change', () => {
@@ -66,7 +79,7 @@ describe.each(Object.keys(DASHBOARDS))('%s', (file) => {
 
   it('asks for what it shows: a table as a table, a chart as a time series', () => {
     for (const panel of dashboard.panels) {
-      const shown = panel.type === 'timeseries' ? ['timeseries', 0] : ['table', 1];
+      const shown = ['timeseries', 'heatmap'].includes(panel.type) ? ['timeseries', 0] : ['table', 1];
       for (const target of panel.targets as unknown as typeof targets) {
         expect([target.queryType, target.format], panel.title).toEqual(shown);
       }
@@ -75,12 +88,12 @@ describe.each(Object.keys(DASHBOARDS))('%s', (file) => {
 
   it('gives every number a unit', () => {
     for (const panel of dashboard.panels.filter((panel) => panel.type !== 'table')) {
-      expect(panel.fieldConfig?.defaults?.unit, panel.title).toMatch(/^(short|ms|s|reqps|percentunit)$/);
+      expect(panel.fieldConfig?.defaults?.unit, panel.title).toMatch(/^(short|ms|s|reqps|percentunit|bytes)$/);
     }
     const bare = dashboard.panels.flatMap((panel) =>
       (panel.fieldConfig?.overrides ?? []).filter(
         ({ matcher, properties }) =>
-          /_(ms|seconds|rate)$/.test(String(matcher.options)) && !properties.some(({ id }) => id === 'unit'),
+          /_(ms|seconds|rate|bytes)$/.test(String(matcher.options)) && !properties.some(({ id }) => id === 'unit'),
       ),
     );
     expect(bare).toEqual([]);
@@ -107,26 +120,44 @@ describe.each(Object.keys(DASHBOARDS))('%s', (file) => {
     expect([...new Set(used)].filter((name) => !variables.includes(name))).toEqual([]);
   });
 
-  it("links to pages of Profiler's dashboard, with columns that the row has", () => {
-    let links = 0;
+  it('links to the other dashboards by a menu that takes variables and time along', () => {
+    expect(dashboard.links).toMatchObject([
+      { type: 'dashboards', tags: ['profiler'], includeVars: true, keepTime: true, asDropdown: true },
+    ]);
+    expect(dashboard.tags).toContain('profiler');
+  });
+
+  it('links with columns that the row has, to Profiler or to a dashboard of ours', () => {
     for (const panel of dashboard.panels) {
       const sql = (panel.targets as unknown as typeof targets).map((target) => target.rawSql).join('\n');
       for (const { properties } of panel.fieldConfig?.overrides ?? []) {
         for (const { url } of properties.filter(({ id }) => id === 'links').flatMap(({ value }) => value)) {
-          links++;
-          expect(url).toMatch(/^\$\{profiler_url:raw\}\/(requests|findings|traces)\b/);
-          for (const [, column] of url.matchAll(/\$\{__data\.fields\.(\w+)/g)) expect(sql).toContain(column);
+          expect(url).toMatch(/^(\$\{profiler_url:raw\}(\/|\$\{__data\.fields\.page:raw\})|\/d\/profiler-)/);
+          for (const [, column] of url.matchAll(/\$\{__data\.fields\.(\w+)/g)) {
+            expect(sql, url).toMatch(new RegExp(`\\b${column}\\b`));
+          }
         }
       }
     }
-    expect(links).toBeGreaterThan(3);
   });
 
-  it('narrows every query by the time range and by what is chosen', () => {
-    for (const { rawSql } of targets) {
-      expect(rawSql).toContain('$__timeFilter(');
-      expect(rawSql).toContain('$service');
-      expect(rawSql).toContain('$environment');
+  it('narrows every query by the time range, and by whatever can be chosen', () => {
+    const choosable = variables.filter((name) => !['datasource', 'profiler_url'].includes(name));
+    for (const panel of dashboard.panels) {
+      for (const { rawSql } of panel.targets as unknown as typeof targets) {
+        if (!WHATEVER_THE_TIME.includes(panel.title!)) expect(rawSql, panel.title).toContain('$__timeFilter(');
+        for (const name of choosable) expect(rawSql, panel.title).toContain(`$${name})`);
+      }
     }
   });
+});
+
+it('links of all kinds are there', () => {
+  const text = Object.keys(DASHBOARDS)
+    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+    .join('');
+  for (const page of ['requests', 'findings', 'regressions', 'traces']) {
+    expect(text).toContain(`\${profiler_url:raw}/${page}`);
+  }
+  expect(text).toContain('/d/profiler-endpoint?');
 });

@@ -2,25 +2,48 @@
 export interface DataLink {
   readonly title: string;
   readonly url: string;
-  readonly targetBlank: true;
+  readonly targetBlank: boolean;
 }
 
-// Links lead to the page of Profiler's own dashboard that shows the row. A field is named by its column; the time range
-// goes along as ISO 8601.
+// Links lead to the page of Profiler's own dashboard that shows the row, or to another of these dashboards. A field is
+// named by its column; the time range goes along as ISO 8601.
 const variable = (name: string) => `\${${name}}`;
 const field = (column: string) => variable(`__data.fields.${column}:percentencode`);
 const RANGE = `since=${variable('__from:date:iso')}&until=${variable('__to:date:iso')}`;
 
+/** SQL of the column that {@link pageLink} needs: the path of an endpoint's page, whose segments may not be empty. */
+export const ENDPOINT_PAGE = `concat('/endpoints/', encodeURLComponent(service), '/', encodeURLComponent(if(method = '', '-', method)), '/', encodeURLComponent(if(route = '', '-', route)))`;
+
+/** The page of the row's endpoint; needs the column `page`, as {@link ENDPOINT_PAGE} makes it. */
+export const pageLink = (): DataLink => link('Endpoint in Profiler', `${variable('__data.fields.page:raw')}?${RANGE}`);
+
 /** The requests of the row's endpoint; needs the columns `service` and `endpoint`. */
 export const requestsLink = (): DataLink =>
-  link('Requests', `/requests?service=${field('service')}&endpoint=${field('endpoint')}&${RANGE}`);
+  link('Requests in Profiler', `/requests?service=${field('service')}&endpoint=${field('endpoint')}&${RANGE}`);
 
 /** The findings of the row's endpoint; needs the columns `service` and `endpoint`. */
 export const findingsLink = (): DataLink =>
-  link('Findings', `/findings?service=${field('service')}&endpoint=${field('endpoint')}`);
+  link('Findings in Profiler', `/findings?service=${field('service')}&endpoint=${field('endpoint')}&${RANGE}`);
+
+/** The regressions of the row's service; needs the column `service`. */
+export const regressionsLink = (): DataLink =>
+  link('Regressions in Profiler', `/regressions?service=${field('service')}&${RANGE}`);
 
 /** The row's trace; needs the column `trace_id`. */
-export const traceLink = (): DataLink => link('Trace', `/traces/${field('trace_id')}`);
+export const traceLink = (): DataLink => link('Trace in Profiler', `/traces/${field('trace_id')}`);
+
+/** The dashboard of the row's endpoint, here in Grafana; needs the columns `service` and `endpoint`. */
+export const endpointDashboardLink = (): DataLink => ({
+  title: 'Endpoint',
+  url: `/d/profiler-endpoint?var-service=${field('service')}&var-endpoint=${field('endpoint')}&${[
+    'datasource:queryparam',
+    'profiler_url:queryparam',
+    '__url_time_range',
+  ]
+    .map(variable)
+    .join('&')}`,
+  targetBlank: false,
+});
 
 function link(title: string, path: string): DataLink {
   return { title, url: `${variable('profiler_url:raw')}${path}`, targetBlank: true };

@@ -9,45 +9,84 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE, DATASOURCE_TYPE } from './clickhouse-query.ts';
 
-const PROFILER_URL = 'http://localhost:4318';
+/** Where the collector is unless somebody says otherwise; `profiler dashboards --url` writes another. */
+export const PROFILER_URL = 'http://localhost:4318';
 
 /** An environment or a version may be unknown; Grafana cannot offer an empty text, so it gets a name. */
-const NAMED = { service: 'service', environment: "if(environment = '', '(none)', environment)" } as const;
+const COLUMNS = {
+  service: 'service',
+  environment: "if(environment = '', '(none)', environment)",
+  version: "if(version = '', '(none)', version)",
+  endpoint: "concat(method, ' ', route)",
+} as const;
+
+export type FilterName = keyof typeof COLUMNS;
+
+/** Condition on the rows of a table, by its column of time: the time range, and what is chosen. */
+export type Filter = (timeColumn: string) => string;
+
+/** The rows that the time range and these variables of the dashboard ask for. */
+export function filterBy(...names: FilterName[]): Filter {
+  return (timeColumn) => [`$__timeFilter(${timeColumn})`, ...names.map(chosen)].join(' AND ');
+}
+
+/** Condition of a query: what is chosen, or whatever there is when "All" is. */
+export function chosen(name: FilterName): string {
+  return `$__conditionalAll(${COLUMNS[name]} IN (\${${name}:singlequote}), $${name})`;
+}
+
+const LABELS: Readonly<Record<FilterName, string>> = {
+  service: 'Service',
+  environment: 'Environment',
+  version: 'Version',
+  endpoint: 'Endpoint',
+};
 
 /** Where to read, what to read, and where Profiler's own dashboard is for the links. */
-export const variables = (): Builder<VariableModel>[] => [
+export const variables = (...names: FilterName[]): Builder<VariableModel>[] => [
   new DatasourceVariableBuilder('datasource').label('Data source').type(DATASOURCE_TYPE),
-  choice('service', 'Service', `SELECT DISTINCT service FROM endpoint_minutely WHERE $__timeFilter(minute) ORDER BY 1`),
-  choice(
-    'environment',
-    'Environment',
-    `SELECT DISTINCT ${NAMED.environment} AS environment FROM endpoint_minutely
-WHERE $__timeFilter(minute) AND ${chosen('service')} ORDER BY 1`,
-  ),
+  ...names.map((name, index) => several(name, names.slice(0, index))),
+  profilerUrl(),
+];
+
+/** For a dashboard of one endpoint: a service and an endpoint, and of it what the others choose. */
+export const variablesOfOne = (): Builder<VariableModel>[] => [
+  new DatasourceVariableBuilder('datasource').label('Data source').type(DATASOURCE_TYPE),
+  one('service', []),
+  one('endpoint', ['service']),
+  several('environment', ['service', 'endpoint']),
+  several('version', ['service', 'endpoint', 'environment']),
+  profilerUrl(),
+];
+
+const profilerUrl = () =>
   new TextBoxVariableBuilder('profiler_url')
     .label('Profiler')
     .description('Address of the Profiler collector, for links to its dashboard')
     .defaultValue(PROFILER_URL)
-    .current({ text: PROFILER_URL, value: PROFILER_URL }),
-];
+    .current({ text: PROFILER_URL, value: PROFILER_URL });
 
-/** Condition of a query: the chosen services, or whatever there is when "All" is chosen. */
-export function chosen(variable: keyof typeof NAMED): string {
-  return `$__conditionalAll(${NAMED[variable]} IN (\${${variable}:singlequote}), $${variable})`;
-}
-
-/** The rows that the variables and the time range of the dashboard ask for. */
-export const selected = (timeColumn: string): string =>
-  `$__timeFilter(${timeColumn}) AND ${chosen('service')} AND ${chosen('environment')}`;
-
-function choice(name: string, label: string, query: string): Builder<VariableModel> {
-  return new QueryVariableBuilder(name)
-    .label(label)
-    .datasource(DATASOURCE)
-    .query(query)
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .sort(VariableSort.AlphabeticalAsc)
+const several = (name: FilterName, narrowedBy: readonly FilterName[]) =>
+  choice(name, narrowedBy)
     .multi(true)
     .includeAll(true)
     .current({ text: ['All'], value: ['$__all'] });
+
+const one = (name: FilterName, narrowedBy: readonly FilterName[]) =>
+  choice(name, narrowedBy).multi(false).includeAll(false);
+
+/** Offers what there is in the time range; of endpoints those that took the most time first. */
+function choice(name: FilterName, narrowedBy: readonly FilterName[]): QueryVariableBuilder {
+  const heaviestFirst = name === 'endpoint';
+  const where = filterBy(...narrowedBy)('minute');
+  return new QueryVariableBuilder(name)
+    .label(LABELS[name])
+    .datasource(DATASOURCE)
+    .query(
+      `SELECT ${COLUMNS[name]} AS value FROM endpoint_minutely WHERE ${where} GROUP BY value ORDER BY ${
+        heaviestFirst ? 'sum(duration_ns_sum) DESC' : 'value'
+      } LIMIT 1000`,
+    )
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(heaviestFirst ? VariableSort.Disabled : VariableSort.AlphabeticalAsc);
 }

@@ -130,6 +130,9 @@ it('says where its dashboard is, and leaves nothing behind when it is interrupte
   await expect.poll(run.stderr, { timeout: 60_000, interval: 200 }).toMatch(/goes live at/);
   const [, url] = /dashboard: (http:\/\/127\.0\.0\.1:\d+)/.exec(run.stderr())!;
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  const [, clickhouse] = /Grafana: ClickHouse data source at (http:\/\/127\.0\.0\.1:\d+)/.exec(run.stderr())!;
+  const tables = await (await fetch(`${clickhouse}/?query=SHOW+TABLES`)).text();
+  expect(tables.split('\n')).toContain('endpoint_minutely');
   expect(processesOf(temporary).length).toBeGreaterThan(0);
 
   run.kill('SIGINT');

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
+import { hasClickHouseGo } from './clickhouse-go.ts';
 import { MONGODB_SERVER } from './mongodb.ts';
 
 const PROBES = {
@@ -10,6 +11,7 @@ const PROBES = {
   redis: () => spawnSync('redis-server', ['--version']).status === 0,
   // It says how it is used, which is a failure.
   mongodb: () => spawnSync(MONGODB_SERVER).error === undefined,
+  go: hasClickHouseGo,
   'node 24 (npm registry)': () => spawnSync('npx', ['-y', 'node@24', '--version']).status === 0,
 } as const;
 

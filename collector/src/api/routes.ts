@@ -46,6 +46,8 @@ export interface ApiOptions {
   readonly derivation: Stage;
   readonly scheduler: Stage & { compute(): Promise<ComputeResult> };
   readonly notifier: Stage;
+  /** Absent when `--clickhouse-port` is closed. */
+  readonly clickhousePort?: { status(): { readonly url: string } } | undefined;
   readonly process: Stage;
   readonly log: Log;
   /** @default Date.now */

@@ -18,6 +18,7 @@ export interface StatusSources {
   readonly derivation: Stage;
   readonly scheduler: Stage;
   readonly notifier: Stage;
+  readonly clickhousePort?: { status(): { readonly url: string } } | undefined;
   readonly process: Stage;
 }
 
@@ -61,6 +62,7 @@ export async function readStatus(sources: StatusSources, nowMs: number): Promise
     derivation: figures(sources.derivation),
     scheduler: { running: false, ...figures(sources.scheduler) },
     notifier: figures(sources.notifier),
+    clickhousePort: sources.clickhousePort === undefined ? null : { ...sources.clickhousePort.status() },
     process: figures(sources.process),
     settings: {
       slowRequestThresholdMs: config.slowRequestThresholdMs,

@@ -322,6 +322,8 @@ export interface Status {
   readonly derivation: StageFigures;
   readonly scheduler: StageFigures & { readonly running: boolean };
   readonly notifier: StageFigures;
+  /** `--clickhouse-port`: its `url`, and how the queries by it ended; `null` when it is closed. */
+  readonly clickhousePort: (StageFigures & { readonly url: string }) | null;
   /** Memory, and how long the event loop was held. */
   readonly process: StageFigures;
   /** The thresholds that the dashboard colours and labels by. */

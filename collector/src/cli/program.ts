@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { StartFlags } from '../config.ts';
 import { VERSION } from '../version.ts';
 import { addCiCommand } from './ci/ci-command.ts';
+import type { DashboardsFlags } from './dashboards/write-dashboards.ts';
 import { CliError, EXIT } from './exit-code.ts';
 import { json, type Output } from './output.ts';
 import { addReadCommands, reading } from './read-commands.ts';
@@ -27,6 +28,7 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
     .description('run the collector: OTLP, storage, API and dashboard')
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--port <n>', 'port to listen on; 0 picks a free one (4318)')
+    .option('--clickhouse-port <n>', 'let Grafana read the embedded storage at this port, as from ClickHouse')
     .option('--durability <policy>', 'what must be on disk before an answer: fsync (default) or os')
     .option('--auth-token <token>', 'ask everybody for this token')
     .option('--scheduler <on|off>', 'whether this process closes windows and detects (on)')
@@ -54,6 +56,14 @@ export async function runProgram(argv: readonly string[], output: Output): Promi
     .action(async ({ dryRun, cluster, ...flags }: { dryRun?: true; cluster?: string } & Record<string, string>) => {
       const { runMigrate } = await import('./migrate.ts');
       exitCode = await runMigrate(kebab(flags), { ...(dryRun && { dryRun }), ...(cluster && { cluster }) }, output);
+    });
+
+  reading(program.command('dashboards [directory]').description('write dashboards and provisioning for Grafana'))
+    .option('--clickhouse-url <url>', 'the server that stores: http://user@host:8123/database')
+    .option('--clickhouse-port <n>', 'the port of the embedded storage (asked of the collector, else 8123)')
+    .action(async (directory = 'grafana', flags: DashboardsFlags) => {
+      const { writeDashboards } = await import('./dashboards/write-dashboards.ts');
+      await writeDashboards(directory, flags, output);
     });
 
   addReadCommands(program, output);

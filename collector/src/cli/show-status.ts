@@ -21,6 +21,7 @@ export function statusText(status: Status): string {
     derivation: flat(status.derivation),
     scheduler: flat(status.scheduler),
     notifier: flat(status.notifier),
+    ...(status.clickhousePort && { clickhousePort: flat(status.clickhousePort) }),
     process: flat(status.process),
     settings: {
       ...settings,

@@ -2,7 +2,7 @@
 import type { Config } from '../config.ts';
 import { ConfigError, readConfig, type StartFlags } from '../config.ts';
 import { createLog } from '../log.ts';
-import { StartError, startCollector } from '../main.ts';
+import { type Collector, StartError, startCollector } from '../main.ts';
 import { StoreError } from '../store/store.ts';
 import { CliError, EXIT } from './exit-code.ts';
 import type { Output } from './output.ts';
@@ -17,7 +17,7 @@ export async function runStart(flags: StartFlags, output: Output): Promise<numbe
     throw error;
   });
   output.data(`listening on ${collector.url}`);
-  output.note(hint(collector.url, config));
+  output.note(hint(collector, config));
   const signal = await told;
   log.info(`${signal}: stopping; once more to stop at once`);
   await collector.close();
@@ -35,14 +35,23 @@ export function readSettings(flags: StartFlags): Config {
 }
 
 /** What a person needs in the first minute. */
-export function hint(url: string, config: Config): string {
-  const shown = url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost');
+export function hint(
+  { url, clickhouseUrl }: Pick<Collector, 'url' | 'clickhouseUrl'>,
+  config: Pick<Config, 'clickhouseUrl' | 'dataDir' | 'authToken' | 'retentionDays' | 'port'>,
+): string {
+  const readable = (address: string) => address.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost');
+  const shown = readable(url);
+  const grafana =
+    clickhouseUrl === undefined
+      ? ''
+      : `
+  Grafana    ${readable(clickhouseUrl)} (ClickHouse over HTTP, read-only; profiler dashboards writes the rest)`;
   const storage = config.clickhouseUrl === undefined ? config.dataDir : 'ClickHouse';
   const token = config.authToken === undefined ? '' : '/?token=...';
   return `
   dashboard  ${shown}${token}
   OTLP       ${shown}/v1/traces (HTTP, protobuf or JSON)
-  storage    ${storage}, spans are kept for ${config.retentionDays} days
+  storage    ${storage}, spans are kept for ${config.retentionDays} days${grafana}
 
   In your app's directory:
     npm install @profiler/register

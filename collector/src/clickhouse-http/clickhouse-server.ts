@@ -2,31 +2,56 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
+import { type Access, isAllowed, isForeign } from './access.ts';
 import { exception, exceptionCode, exceptionStatus } from './exception.ts';
 import { insertWithData } from './insert-with-data.ts';
+import { driverHello, isDriverHello } from './native-hello.ts';
 import { type Answer, QueryRunner, type QueryRunnerOptions } from './query-runner.ts';
 import { querySettings } from './query-settings.ts';
 
 /**
- * ClickHouse's HTTP interface over the embedded engine: what speaks to a server speaks to this. `@clickhouse/client` and
- * curl work against it unchanged; answers are made whole before they are sent, so an error is never half an answer.
+ * ClickHouse's HTTP interface over the embedded engine: what speaks to a server speaks to this. `@clickhouse/client`,
+ * clickhouse-go and curl work against it unchanged; answers are made whole before they are sent, so an error is never
+ * half an answer.
  */
 export interface ClickHouseServerOptions extends QueryRunnerOptions {
   /** Size of a request's body, unpacked, in bytes. @default 256 MiB */
   readonly bodyBytesMax?: number;
-  /** Names of this machine, beside the loopback ones, by which a request may call it. @default [] */
-  readonly hosts?: readonly string[];
+  /** @default this machine only, no password */
+  readonly access?: Partial<Access>;
+  /** Database of a request that names none. @default the engine's own default */
+  readonly database?: string;
+  /** Called once for each query that was answered or refused. */
+  readonly answered?: (outcome: Outcome) => void;
+}
+
+export interface Outcome {
+  /** ClickHouse's error code; 0 when the query was answered. */
+  readonly code: number;
+  /** From the request to its answer, the wait for a place included. */
+  readonly seconds: number;
+  /** Size of the answer before it was packed. */
+  readonly resultBytes: number;
 }
 
 /** Listening is the caller's; `close` of the returned server stops it, `drained` of the runner waits for its queries. */
 export function createClickHouseServer(options: ClickHouseServerOptions): { server: Server; runner: QueryRunner } {
   const runner = new QueryRunner(options);
   const bodyBytesMax = options.bodyBytesMax ?? 256 * 1024 ** 2;
-  const hosts = new Set(['localhost', '127.0.0.1', '[::1]', ...(options.hosts ?? [])]);
+  const access = { hosts: [], password: undefined, ...options.access };
+  const context = { runner, bodyBytesMax, access, database: options.database };
   const server = createServer((request, response) => {
-    answer(request, response, { runner, bodyBytesMax, hosts }).catch((cause: unknown) => {
-      sendException(response, cause);
-    });
+    const startedMs = performance.now();
+    const outcome = (code: number, resultBytes: number) =>
+      options.answered?.({ code, resultBytes, seconds: (performance.now() - startedMs) / 1000 });
+    answer(request, response, context).then(
+      (resultBytes) => {
+        if (resultBytes !== undefined) outcome(0, resultBytes);
+      },
+      (cause: unknown) => {
+        outcome(sendException(request, response, cause), 0);
+      },
+    );
   });
   return { server, runner };
 }
@@ -34,34 +59,42 @@ export function createClickHouseServer(options: ClickHouseServerOptions): { serv
 interface Context {
   readonly runner: QueryRunner;
   readonly bodyBytesMax: number;
-  readonly hosts: ReadonlySet<string>;
+  readonly access: Access;
+  readonly database: string | undefined;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
+/** @returns the size of the answer to a query, `undefined` when none was asked */
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: Context,
+): Promise<number | undefined> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  if (isForeign(request, context.hosts)) return send(response, 403, 'Requests from other sites are refused\n');
+  if (isForeign(request, context.access))
+    throw exception(497, 'Requests from other sites are refused', 'ACCESS_DENIED');
   if (url.pathname === '/ping') return send(response, 200, 'Ok.\n');
   if (url.pathname !== '/') return send(response, 404, `There is no handle ${url.pathname}\n`);
   if (!['GET', 'HEAD', 'POST'].includes(request.method ?? '')) return send(response, 405, 'Use GET or POST\n');
-  const settings = querySettings(url.searchParams, request.headers);
+  if (!isAllowed(request, url.searchParams, context.access)) {
+    throw exception(516, 'Authentication failed: the password is wrong or missing', 'AUTHENTICATION_FAILED');
+  }
+  const named = querySettings(url.searchParams, request.headers);
+  const settings = { ...named, database: named.database || context.database };
   const body = await readBody(request, context.bodyBytesMax);
   const query = url.searchParams.get('query') ?? '';
   const { text, data } = query === '' ? statementInBody(body) : { text: query, data: body };
   if (text.trim() === '') return send(response, 200, 'Ok.\n');
   response.setHeader('X-ClickHouse-Query-Id', settings.queryId ?? randomUUID());
-  const result = await context.runner.run(text, data, settings, request.method !== 'POST');
+  const run = (sql: string) =>
+    context.runner.run(sql, data, settings, request.method !== 'POST', () => !response.destroyed);
+  const result = isDriverHello(text, url.searchParams) ? await hello(run) : await run(text);
   await sendAnswer(request, response, result);
+  return result.bytes.length;
 }
 
-/**
- * A page of any site may send a browser's request to a port of this machine, under a name that it makes resolve to
- * 127.0.0.1: such a request is known by its `Host`, or by the `Origin` that the browser adds.
- */
-function isForeign(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
-  const nameOf = (authority: string) => (URL.canParse(authority) ? new URL(authority).hostname : authority);
-  const { host, origin } = request.headers;
-  if (host !== undefined && !hosts.has(nameOf(`http://${host}`))) return true;
-  return origin !== undefined && !hosts.has(nameOf(origin));
+async function hello(run: (sql: string) => Promise<Answer>): Promise<Answer> {
+  const version = await run('SELECT version() FORMAT TSVRaw');
+  return { ...version, bytes: driverHello(Buffer.from(version.bytes).toString().trim()), format: 'Native' };
 }
 
 /** A statement and binary rows may share the body: the statement is text as far as the rows, found byte by byte. */
@@ -120,21 +153,25 @@ function contentType(format: string): string {
   return 'application/octet-stream';
 }
 
-function send(response: ServerResponse, status: number, body: string | Uint8Array): void {
+function send(response: ServerResponse, status: number, body: string | Uint8Array): undefined {
   const bytes = Buffer.from(body as Uint8Array);
   response.writeHead(status, { 'Content-Length': bytes.length, 'X-ClickHouse-Server-Display-Name': 'profiler' });
   response.end(bytes);
 }
 
-/** As a server words it: `Code: 60. DB::Exception: ... (UNKNOWN_TABLE)`, the code in a header too. */
-function sendException(response: ServerResponse, cause: unknown): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
+/** As a server words it: `Code: 60. DB::Exception: ... (UNKNOWN_TABLE)`, the code in a header too. @returns the code */
+function sendException(request: IncomingMessage, response: ServerResponse, cause: unknown): number {
   const text = (cause instanceof Error ? cause.message : String(cause)).replace(/^Query failed: /, '').trimEnd();
   const code = exceptionCode(text);
+  if (response.headersSent) {
+    response.destroy();
+    return code;
+  }
   const body = text.startsWith('Code: ') ? text : exception(code, text, 'UNKNOWN_EXCEPTION').message;
   response.setHeader('X-ClickHouse-Exception-Code', String(code));
+  if (code === 516) response.setHeader('WWW-Authenticate', 'Basic realm="ClickHouse server HTTP API"');
+  // What is left of a body that was refused is not waited for.
+  if (!request.complete) response.setHeader('Connection', 'close');
   send(response, exceptionStatus(code), `${body}\n`);
+  return code;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { type EmbeddedEngine, openEmbeddedEngine } from '../store/embedded-engine.ts';
 import { createClickHouseServer } from './clickhouse-server.ts';
+import { READ_LIMITS } from './read-limits.ts';
 
 /** ClickHouse's HTTP interface over an embedded engine, as a process of its own: `main.js --data-dir D --port 0`. */
 const USAGE = 'Usage: main.js --data-dir DIRECTORY [--host 127.0.0.1] [--port 8123] [--read-only]';
@@ -40,7 +41,11 @@ try {
 } catch (cause) {
   fail(cause, 1);
 }
-const { server, runner } = createClickHouseServer({ engine, readOnly: flags.readOnly, hosts: [flags.host] });
+const { server, runner } = createClickHouseServer({
+  engine,
+  readOnly: flags.readOnly ? READ_LIMITS : undefined,
+  access: { hosts: [flags.host] },
+});
 server.on('error', (cause) => fail(cause, 1));
 server.listen(flags.port, flags.host);
 await once(server, 'listening');

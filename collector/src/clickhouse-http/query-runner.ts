@@ -9,16 +9,19 @@ import { exception } from './exception.ts';
 import { insertFromFile } from './insert-from-file.ts';
 import { type InsertWithData, insertWithData } from './insert-with-data.ts';
 import { type QuerySettings, sessionStatements } from './query-settings.ts';
+import { checkReadSettings, checkResult, type ReadLimits, readLimitsStatement } from './read-limits.ts';
 import { refusalOfRead } from './read-only.ts';
 
 export interface QueryRunnerOptions {
   readonly engine: EmbeddedEngine;
-  /** Refuse whatever is not a read, and settings that lift a limit. @default false */
-  readonly readOnly?: boolean;
+  /** Refuse whatever is not a read, hold reads to these limits, and refuse settings that lift one. @default none: all is allowed */
+  readonly readOnly?: ReadLimits | undefined;
   /** Queries that run side by side; each holds a thread of Node's pool. @default 3 */
   readonly queriesMax?: number;
   /** Queries that may wait for a free place; the next is refused with "too many simultaneous queries". @default 128 */
   readonly waitingMax?: number;
+  /** A query that waited longer for its place is refused likewise, in milliseconds. @default 30 s */
+  readonly waitMsMax?: number;
 }
 
 export interface Answer {
@@ -36,27 +39,57 @@ export interface Answer {
  */
 export class QueryRunner {
   readonly #engine: EmbeddedEngine;
-  readonly #readOnly: boolean;
+  readonly #readOnly: ReadLimits | undefined;
+  readonly #waitMsMax: number;
   readonly #lanes: Lanes<undefined>;
+  #running = 0;
+  #asked = 0;
   #tableFunctions: ReadonlySet<string> | undefined;
 
   constructor(options: QueryRunnerOptions) {
     this.#engine = options.engine;
-    this.#readOnly = options.readOnly ?? false;
+    this.#readOnly = options.readOnly;
+    this.#waitMsMax = options.waitMsMax ?? 30_000;
     this.#lanes = new Lanes(Array<undefined>(options.queriesMax ?? 3).fill(undefined), options.waitingMax ?? 128);
   }
 
-  /** `text` is the statement, as far as the rows that `data` brings; one of them may be in the other's place. */
-  async run(text: string, data: Uint8Array, settings: QuerySettings, reading: boolean): Promise<Answer> {
+  /**
+   * `text` is the statement, as far as the rows that `data` brings; one of them may be in the other's place. What nobody
+   * waits for any more when its turn comes is not run: the engine cannot be told to stop later.
+   */
+  async run(
+    text: string,
+    data: Uint8Array,
+    settings: QuerySettings,
+    reading: boolean,
+    isWanted: () => boolean = () => true,
+  ): Promise<Answer> {
     const refuse = () => exception(202, 'Too many simultaneous queries', 'TOO_MANY_SIMULTANEOUS_QUERIES');
-    return this.#lanes.run(async () => {
+    const askedMs = Date.now();
+    this.#asked += 1;
+    const running = this.#lanes.run(async () => {
+      if (!isWanted()) throw exception(394, 'Query was cancelled: its client has gone', 'QUERY_WAS_CANCELLED');
+      if (Date.now() - askedMs > this.#waitMsMax) throw refuse();
       const session = this.#engine.session();
+      this.#running += 1;
       try {
         return await this.#runIn(session, text, data, settings, reading);
       } finally {
+        this.#running -= 1;
         session.close();
       }
     }, refuse);
+    return running.finally(() => {
+      this.#asked -= 1;
+    });
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#asked - this.#running;
   }
 
   async drained(): Promise<void> {
@@ -70,26 +103,29 @@ export class QueryRunner {
     settings: QuerySettings,
     reading: boolean,
   ): Promise<Answer> {
-    if (this.#readOnly) this.#checkSettings(settings);
+    const limited = this.#readOnly;
+    if (limited !== undefined) checkReadSettings(settings);
     const preparation = sessionStatements(settings);
     if (preparation.length > 0) await session.queryAsync(preparation.join('; '));
     const insert =
-      this.#readOnly || readonlySetting(settings, reading) !== undefined ? undefined : insertWithData(text);
+      limited !== undefined || readonlySetting(settings, reading) !== undefined ? undefined : insertWithData(text);
     if (insert !== undefined) return this.#insert(session, text, insert, data);
     const sql = data.length === 0 ? text : `${text}\n${Buffer.from(data).toString('utf8')}`;
     if (splitStatements(sql).length > 1) throw exception(62, 'Multi-statements are not allowed', 'SYNTAX_ERROR');
-    if (this.#readOnly) {
+    if (limited !== undefined) {
       this.#tableFunctions ??= await readTableFunctions(session);
       const refusal = refusalOfRead(sql, this.#tableFunctions);
       if (refusal !== undefined) throw exception(164, `This port is read-only: ${refusal}`, 'READONLY');
     }
-    const limits = this.#readOnly ? readOnlyLimits(settings) : readonlySetting(settings, reading);
+    const limits = limited === undefined ? readonlySetting(settings, reading) : readLimitsStatement(settings, limited);
     // Last, because a session that reads only lets nobody set anything any more.
     if (limits !== undefined) await session.queryAsync(limits);
     const format = formatOf(sql) ?? settings.format;
     const result = await session.queryAsync(sql, { format });
+    const bytes = result.bytes();
+    if (limited !== undefined) checkResult(bytes.length, limited);
     return {
-      bytes: result.bytes(),
+      bytes,
       format,
       readRows: result.rowsRead,
       readBytes: result.bytesRead,
@@ -116,34 +152,12 @@ export class QueryRunner {
       await unlink(path).catch(() => {});
     }
   }
-
-  #checkSettings({ settings }: QuerySettings): void {
-    for (const name of settings.keys()) {
-      if (READ_ONLY_SETTINGS.test(name)) continue;
-      throw exception(164, `Cannot modify '${name}' setting: this port is read-only`, 'READONLY');
-    }
-  }
 }
-
-/**
- * Lift no limit and name no file: how an answer looks, and how much less may be read than we allow. By name, because
- * among those that look alike, `output_format_schema` writes a file and `format_template_row` reads one.
- */
-const READ_ONLY_SETTINGS =
-  /^(?:(?:output_format_(?:json|pretty|csv|tsv|native|arrow|parquet|xml)|format_(?:csv|tsv))_\w+|output_format_(?:write_statistics|decimal_trailing_zeros)|date_time_output_format|session_timezone|join_use_nulls|max_result_rows|max_result_bytes|result_overflow_mode|extremes|max_execution_time)$/;
-
-const READ_ONLY_SECONDS_MAX = 60;
 
 /** GET is for reading, whatever it asks for. */
 function readonlySetting({ readonly }: QuerySettings, reading: boolean): string | undefined {
   if (readonly === '1') return 'SET readonly = 1';
   return reading || readonly === '2' ? 'SET readonly = 2' : undefined;
-}
-
-function readOnlyLimits({ settings }: QuerySettings): string {
-  const asked = Number(settings.get('max_execution_time') ?? READ_ONLY_SECONDS_MAX);
-  const seconds = asked > 0 && asked < READ_ONLY_SECONDS_MAX ? asked : READ_ONLY_SECONDS_MAX;
-  return `SET max_execution_time = ${seconds}, max_memory_usage = 1073741824, max_threads = 2, readonly = 1`;
 }
 
 async function readTableFunctions(session: Session): Promise<ReadonlySet<string>> {

@@ -41,11 +41,19 @@ const NOT_FOR_THE_ENGINE = new Set([
   'http_headers_progress_interval_ms',
   'send_progress_in_http_headers',
   'http_write_exception_in_output_format',
+  'cancel_http_readonly_queries_on_client_close',
 ]);
 
 export function querySettings(search: URLSearchParams, headers: Readonly<Record<string, unknown>>): QuerySettings {
   const settings = new Map<string, string>();
   const parameters = new Map<string, string>();
+  if (search.get('compress') === '1') {
+    throw exception(
+      48,
+      "ClickHouse's own compression is not offered here; ask for gzip by Accept-Encoding",
+      'NOT_IMPLEMENTED',
+    );
+  }
   for (const [name, value] of search) {
     if (name.startsWith('param_')) parameters.set(name.slice('param_'.length), value);
     else if (!NOT_FOR_THE_ENGINE.has(name)) settings.set(name, value);

@@ -7,6 +7,7 @@ import { type EmbeddedEngine, openEmbeddedEngine } from '../store/embedded-engin
 import { randomNumbers } from '../store/generated-spans.ts';
 import { QueryRunner } from './query-runner.ts';
 import { querySettings } from './query-settings.ts';
+import { READ_LIMITS } from './read-limits.ts';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let engine: EmbeddedEngine;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await session.queryAsync('CREATE TABLE shop.orders (id UInt64, name String) ENGINE = MergeTree ORDER BY id');
   await session.queryAsync("INSERT INTO shop.orders SELECT number, 'x' FROM numbers(10)");
   session.close();
-  runner = new QueryRunner({ engine, readOnly: true });
+  runner = new QueryRunner({ engine, readOnly: READ_LIMITS });
 });
 afterAll(async () => {
   await runner.drained();
@@ -158,7 +159,7 @@ describe('a read-only port', () => {
     for (const readonly of ['0', '1', '2']) {
       expect(await run("SELECT getSetting('readonly')", { readonly, join_use_nulls: '1' })).toBe('1\n');
     }
-    expect(await run("SELECT getSetting('max_execution_time')", { max_execution_time: '100000' })).toBe('60\n');
+    expect(await run("SELECT getSetting('max_execution_time')", { max_execution_time: '100000' })).toBe('30\n');
     expect(await run("SELECT getSetting('max_execution_time')", { max_execution_time: '2.5' })).toBe('2.5\n');
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Collector, startCollectorProcess } from './collector-process.ts';
+import { type Collector, type PortChoice, startCollectorProcess } from './collector-process.ts';
 import { DemoError } from './demo-error.ts';
 import { nextDeployAtMs } from './deploy-time.ts';
 import { type Discoveries, discover, isComplete, missing, newOnes, nothing } from './discoveries.ts';
@@ -56,7 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<Discoveries> {
   try {
     progress.say('starting the collector and PostgreSQL');
     const [collector, postgres] = await allOf(
-      startCollectorProcess({ dataDir: join(directory, 'profiler'), port: portOf(options), signal }).then(started),
+      startCollectorProcess({ dataDir: join(directory, 'profiler'), ...portsOf(options), signal }).then(started),
       startPostgres({ requirements, directory, signal }).then(started),
     );
     const environment = { ...requirements, databaseUrl: postgres.url, otlpUrl: collector.url };
@@ -64,6 +64,10 @@ export async function runDemo(options: DemoOptions): Promise<Discoveries> {
     const shop = started(await startShop(environment, manifest.version, signal));
     const traffic = started(startTraffic(requirements.shopDir, shop.url));
     progress.say(`dashboard: ${collector.url}   traffic: ${shop.url} (${manifest.name} ${shop.version})`);
+
+    progress.say(
+      `Grafana: ClickHouse data source at ${collector.clickhouseUrl}, protocol HTTP, database profiler, no password`,
+    );
 
     const found = reported({ ...options, signal, shopDir: requirements.shopDir }, collector);
     const deploy = async (): Promise<Shop> => {
@@ -127,7 +131,8 @@ async function allOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   return Promise.all([a, b]);
 }
 
-function portOf({ once, port }: DemoOptions): { first: number; orElse?: number } {
-  if (port !== undefined) return { first: port };
-  return once ? { first: 0 } : { first: 4318, orElse: 0 };
+/** With `once`, or where a free port is asked for, nobody looks at them by their usual numbers. */
+function portsOf({ once, port }: DemoOptions): { port: PortChoice; clickhousePort: PortChoice } {
+  const usual = (first: number): PortChoice => (once || port === 0 ? { first: 0 } : { first, orElse: 0 });
+  return { port: port === undefined ? usual(4318) : { first: port }, clickhousePort: usual(8123) };
 }
