@@ -9,6 +9,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { app } from './api/app.ts';
+import { RefusedRequests } from './api/refused-requests.ts';
 import { apiRoutes } from './api/routes.ts';
 import type { Config } from './config.ts';
 import { createDerivation } from './derive/derivation.ts';
@@ -119,9 +120,11 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
   const process = monitorProcess(registry);
   closers.push(async () => process.close());
 
-  const api = apiRoutes({ store, config, version: VERSION, ingest, derivation, scheduler, notifier, process, log });
+  const refused = new RefusedRequests();
+  const stages = { ingest, derivation, scheduler, notifier, process };
+  const api = apiRoutes({ store, config, version: VERSION, ...stages, log, refused });
   const otlp = otlpRoutes({ ingest, decodeSettings: config, registry, log });
-  return app({ store, registry, otlp, api, host: config.host, authToken: config.authToken });
+  return app({ store, registry, otlp, api, refused, host: config.host, authToken: config.authToken });
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<void> {
