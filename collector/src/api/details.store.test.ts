@@ -80,6 +80,7 @@ async function insertFromApp(store: Store): Promise<void> {
     timestamp: BigInt(START_MS + 2 * MINUTE_MS) * 1_000_000n,
     trace_id: traceOf(99),
     entry_span_id: 'e'.repeat(16),
+    source: 'entry',
     service: 'shop',
     environment: 'prod',
     version: '2',
