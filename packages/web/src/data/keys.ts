@@ -50,16 +50,24 @@ export function pageKey(event: KeyboardEvent): boolean {
 }
 
 const ROWS = 'main tbody tr, main article.card, main .waterfall li';
-/** What of a row takes the focus: its name, where that is a link. */
-const FOCUS = '.span-open, th a, h2 a, a, button';
+/** What of a row takes the focus, the first that it has: its name, where that is a link. */
+const FOCUS = ['.span-open', 'th a', 'h2 a', 'a', 'button'];
+
+function focusOf(row: HTMLElement | undefined): HTMLElement | undefined {
+  for (const selector of FOCUS) {
+    const found = row?.querySelector<HTMLElement>(selector);
+    if (found) return found;
+  }
+  return undefined;
+}
 
 /** From the row that has the focus to the next; from anywhere else to the first that is seen. */
 function moveRow(step: 1 | -1): boolean {
-  const rows = [...document.querySelectorAll<HTMLElement>(ROWS)].filter((row) => row.querySelector(FOCUS));
+  const rows = [...document.querySelectorAll<HTMLElement>(ROWS)].filter((row) => focusOf(row));
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   const next = at >= 0 ? rows[at + step] : rows.find((row) => row.getBoundingClientRect().bottom > 0);
-  const focusable = next?.querySelector<HTMLElement>(FOCUS);
+  const focusable = focusOf(next);
   focusable?.focus({ preventScroll: true });
   focusable?.scrollIntoView({ block: 'nearest' });
-  return focusable != null;
+  return focusable !== undefined;
 }

@@ -14,16 +14,22 @@ export interface Shown {
   readonly logs: ReadonlyMap<string, readonly TraceLog[]>;
 }
 
+export interface Toggle {
+  /** A row's children. */
+  readonly open: (id: string) => void;
+  /** A folded row's spans. */
+  readonly apart: (id: string) => void;
+  readonly details: (id: string, spanId: string) => void;
+}
+
 export function SpanRow(props: {
   visible: VisibleRow;
   index: number;
   shown: Shown;
   isDetailed: boolean;
-  onOpen: (id: string) => void;
-  onApart: (id: string) => void;
-  onDetails: (id: string, spanId: string) => void;
+  toggle: Toggle;
 }) {
-  const { visible, shown, isDetailed, onOpen, onApart, onDetails } = props;
+  const { visible, shown, isDetailed, toggle } = props;
   const { id, row, depth, place, apart, open, hasChildren } = visible;
   const first = row.spans[0]!;
   const query = shown.lookup(first, place);
@@ -48,7 +54,7 @@ export function SpanRow(props: {
               class="twist"
               aria-expanded={open}
               aria-label={`Children of ${first.name}`}
-              onClick={() => onOpen(id)}
+              onClick={() => toggle.open(id)}
             />
           ) : (
             <span class="twist-none" />
@@ -59,7 +65,7 @@ export function SpanRow(props: {
             aria-expanded={isDetailed}
             aria-controls={isDetailed ? detailsId : undefined}
             title={first.name.slice(0, 500)}
-            onClick={() => onDetails(id, first.spanId)}
+            onClick={() => toggle.details(id, first.spanId)}
           >
             {first.name}
           </button>
@@ -69,7 +75,7 @@ export function SpanRow(props: {
               class="times"
               aria-pressed={apart}
               title={apart ? 'Fold them again' : 'Show each of them'}
-              onClick={() => onApart(id)}
+              onClick={() => toggle.apart(id)}
             >
               ×{row.spans.length}
             </button>

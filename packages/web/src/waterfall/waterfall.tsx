@@ -2,6 +2,7 @@
 // Only the rows around what is seen are in the page.
 
 import type { Trace, TraceLog } from '@profiler/collector/api-types';
+import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePage } from '../data/page.ts';
 import { duration } from '../format/duration.ts';
@@ -10,8 +11,8 @@ import { fold } from './fold.ts';
 import { queryLookup } from './repeated-queries.ts';
 import { useRowWindow } from './row-window.ts';
 import { spanKeys } from './span-keys.ts';
-import { SpanRow } from './span-row.tsx';
-import { apartFor, rowId, visibleRows } from './visible-rows.ts';
+import { type Shown, SpanRow, type Toggle } from './span-row.tsx';
+import { apartFor, rowId, type VisibleRow, visibleRows } from './visible-rows.ts';
 
 export function Waterfall(props: { trace: Trace }) {
   const { trace } = props;
@@ -43,11 +44,20 @@ export function Waterfall(props: { trace: Trace }) {
     reveal(at);
   }, []);
 
-  const toggleDetails = (id: string, spanId: string) => {
-    setDetailed(toggled(detailed, id));
-    change({ span: detailed.has(id) ? '' : spanId }, 'replace');
-  };
-  const toggleOpen = (id: string) => setFlipped(toggled(flipped, id));
+  const toggle = useToggles({
+    open: (id) => setFlipped(toggled(flipped, id)),
+    apart: (id) => setApart(toggled(apart, id)),
+    details: (id, spanId) => {
+      setDetailed(toggled(detailed, id));
+      change({ span: detailed.has(id) ? '' : spanId }, 'replace');
+    },
+  });
+  const rowOf = useDrawnRows(
+    (visible, index, isDetailed) => (
+      <SpanRow key={visible.id} visible={visible} index={index} shown={shown} isDetailed={isDetailed} toggle={toggle} />
+    ),
+    shown,
+  );
   return (
     <div class="waterfall">
       <div class="scale" aria-hidden="true">
@@ -59,23 +69,40 @@ export function Waterfall(props: { trace: Trace }) {
         ref={list}
         data-keys="own"
         style={{ paddingTop: `${abovePx}px`, paddingBottom: `${belowPx}px` }}
-        onKeyDown={(event) => spanKeys(event, rows, toggleOpen)}
+        onKeyDown={(event) => spanKeys(event, rows, toggle.open)}
       >
-        {rows.slice(first, end).map((visible, at) => (
-          <SpanRow
-            key={visible.id}
-            visible={visible}
-            index={first + at}
-            shown={shown}
-            isDetailed={detailed.has(visible.id)}
-            onOpen={toggleOpen}
-            onApart={(id) => setApart(toggled(apart, id))}
-            onDetails={toggleDetails}
-          />
-        ))}
+        {rows.slice(first, end).map((visible, at) => rowOf(visible, first + at, detailed.has(visible.id)))}
       </ul>
     </div>
   );
+}
+
+/** The same functions from one drawing to the next, which do what the latest would. */
+function useToggles(latest: Toggle): Toggle {
+  const held = useRef(latest);
+  held.current = latest;
+  return useMemo(
+    () => ({
+      open: (id) => held.current.open(id),
+      apart: (id) => held.current.apart(id),
+      details: (id, spanId) => held.current.details(id, spanId),
+    }),
+    [],
+  );
+}
+
+type DrawRow = (visible: VisibleRow, index: number, isDetailed: boolean) => VNode;
+
+/** Rows that stay as they are while one scrolls are not even compared. */
+function useDrawnRows(draw: DrawRow, shown: Shown): DrawRow {
+  const drawn = useMemo(() => new WeakMap<VisibleRow, { index: number; isDetailed: boolean; row: VNode }>(), [shown]);
+  return (visible, index, isDetailed) => {
+    const known = drawn.get(visible);
+    if (known && known.index === index && known.isDetailed === isDetailed) return known.row;
+    const row = draw(visible, index, isDetailed);
+    drawn.set(visible, { index, isDetailed, row });
+    return row;
+  };
 }
 
 function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
