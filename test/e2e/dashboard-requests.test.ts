@@ -431,7 +431,6 @@ async function pages(origin: string): Promise<Record<string, string>> {
     ((await (await fetch(`${origin}/api/v1${path}`)).json()) as { items: Row[] }).items[0]!;
   const shop = '?service=shop&limit=1';
   return {
-    requests: '/requests',
     queries: '/queries',
     query: `/queries/shop/${(await first(`/queries${shop}`)).fingerprint}`,
     exceptions: '/exceptions',

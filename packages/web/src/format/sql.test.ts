@@ -49,6 +49,27 @@ describe('a query over lines', () => {
     );
   });
 
+  it('sets a subquery further in than the condition that it belongs to', () => {
+    expect(
+      prettySql(
+        'SELECT a FROM some_table_of_a_long_name WHERE b = ? AND c IN (SELECT d FROM u WHERE e = ? AND f = ?) ORDER BY a',
+      ),
+    ).toBe(
+      [
+        'SELECT a',
+        'FROM some_table_of_a_long_name',
+        'WHERE b = ?',
+        '  AND c IN (',
+        '    SELECT d',
+        '    FROM u',
+        '    WHERE e = ?',
+        '      AND f = ?',
+        '  )',
+        'ORDER BY a',
+      ].join('\n'),
+    );
+  });
+
   it('knows statements that write', () => {
     const columns = 'customer_id, product_id, quantity, price_cents, placed_at';
     expect(prettySql(`INSERT INTO order_items (${columns}) VALUES (?, ?, ?, ?, ?) RETURNING id`)).toBe(

@@ -14,7 +14,7 @@ const ONE_LINE_CHARS_MAX = 80;
 /** Longer texts are no reading matter, and are shown as they came. */
 const TEXT_CHARS_MAX = 50_000;
 /** Subqueries deeper than this stand no further in. */
-const DEPTH_MAX = 12;
+const INDENT_MAX = 16;
 
 const TOKEN = /\s+|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$@:#.\u0080-\uffff]+|[\s\S]/gu;
 
@@ -40,13 +40,17 @@ export function prettySql(text: string): string {
 function laidOut(tokens: readonly string[]): string {
   /** Of every open bracket, whether a subquery stands in it. */
   const brackets: boolean[] = [];
-  let depth = 0;
+  /** How far in the clauses stand; of every open subquery, how far those around it do, and the line on which it opens. */
+  let indent = 0;
+  let lineIndent = 0;
+  const around: { indent: number; lineIndent: number }[] = [];
   let output = '';
   let before = '';
   let afterBetween = false;
   let atLineStart = false;
-  const breakLine = (further = 0) => {
-    output += `\n${'  '.repeat(Math.min(depth, DEPTH_MAX) + further)}`;
+  const breakLine = (at: number) => {
+    lineIndent = at;
+    output += `\n${'  '.repeat(Math.min(at, INDENT_MAX))}`;
     atLineStart = true;
   };
 
@@ -56,16 +60,17 @@ function laidOut(tokens: readonly string[]): string {
       const next = (tokens[at + 1] ?? '').toUpperCase();
       const isInline = brackets.at(-1) === false;
       if (atLineStart || (brackets.at(-1) && next === ')')) continue;
-      if (!isInline && startsLine(next, before, tokens[at + 2])) breakLine();
-      else if (!isInline && CONDITIONS.has(next) && !(next === 'AND' && afterBetween)) breakLine(1);
+      if (!isInline && startsLine(next, before, tokens[at + 2])) breakLine(indent);
+      else if (!isInline && CONDITIONS.has(next) && !(next === 'AND' && afterBetween)) breakLine(indent + 1);
       else output += ' ';
       continue;
     }
     if (token === ')') {
       const wasSubquery = brackets.pop();
       if (wasSubquery) {
-        depth--;
-        breakLine();
+        const outer = around.pop()!;
+        indent = outer.indent;
+        breakLine(outer.lineIndent);
       }
     }
     output += token;
@@ -75,8 +80,9 @@ function laidOut(tokens: readonly string[]): string {
       const isSubquery = next?.toUpperCase() === 'SELECT';
       brackets.push(isSubquery);
       if (isSubquery) {
-        depth++;
-        breakLine();
+        around.push({ indent, lineIndent });
+        indent = lineIndent + 1;
+        breakLine(indent);
       }
     }
     if (word === 'BETWEEN') afterBetween = true;

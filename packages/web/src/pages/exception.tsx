@@ -97,7 +97,7 @@ function Trend(props: { exception: ExceptionDetail; range: PageAddress['narrowed
       label={`How often ${type} was thrown, every ${stepMinutes} min`}
       timesSeconds={timesSeconds}
       lines={[{ title: `times in ${stepMinutes} min`, colour: '--slow', values: counts }]}
-      format={count}
+      format={(times) => (Number.isInteger(times) ? count(times) : '')}
       fromSeconds={fromSeconds}
       toSeconds={toSeconds}
     />

@@ -80,8 +80,8 @@ function columns(page: PageAddress, sort: 'newest' | 'count'): Column<ExceptionG
             {row.type || 'without a type'}
           </a>
           <span class="under">
-            <span class="exception">{row.message}</span>
             {row.service}
+            <span class="exception">{row.message}</span>
           </span>
         </>
       ),
