@@ -9,6 +9,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { app } from './api/app.ts';
+import { RefusedRequests } from './api/refused-requests.ts';
 import { apiRoutes } from './api/routes.ts';
 import { createClickHousePort } from './clickhouse-http/clickhouse-port.ts';
 import type { Config } from './config.ts';
@@ -131,11 +132,12 @@ async function wire(config: Config, log: Log, closers: (() => Promise<void>)[]):
   const process = monitorProcess(registry);
   closers.push(async () => process.close());
 
+  const refused = new RefusedRequests();
   const stages = { ingest, derivation, scheduler, notifier, clickhousePort, process };
-  const api = apiRoutes({ store, config, version: VERSION, ...stages, log });
+  const api = apiRoutes({ store, config, version: VERSION, ...stages, log, refused });
   const otlp = otlpRoutes({ ingest, decodeSettings: config, registry, log });
   return {
-    app: app({ store, registry, otlp, api, host: config.host, authToken: config.authToken }),
+    app: app({ store, registry, otlp, api, refused, host: config.host, authToken: config.authToken }),
     clickhouseUrl: clickhousePort?.status().url,
   };
 }

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { Store } from '../store/store.ts';
 import { dashboard } from './dashboard.ts';
 import { type GuardOptions, guard } from './guard.ts';
+import type { RefusedRequests } from './refused-requests.ts';
 import type { ApiError } from './types.ts';
 
 export interface AppOptions extends GuardOptions {
@@ -12,12 +13,13 @@ export interface AppOptions extends GuardOptions {
   readonly registry: Registry;
   readonly otlp: Hono;
   readonly api: Hono;
+  readonly refused: RefusedRequests;
   /** @default beside the compiled collector */
   readonly webDir?: string | undefined;
 }
 
 export function app(options: AppOptions): Hono {
-  const { store, registry, otlp, api } = options;
+  const { store, registry, otlp, api, refused } = options;
   return new Hono()
     .use(HEADERS)
     .use(guard(options))
@@ -30,6 +32,7 @@ export function app(options: AppOptions): Hono {
       return ready ? c.text('ready') : c.text('the storage does not answer', 503);
     })
     .get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType }))
+    .use('/v1/*', refused.note)
     .route('/', otlp)
     .use('/api/*', async (c, next) => {
       await next();

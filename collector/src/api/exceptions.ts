@@ -1,4 +1,4 @@
-/** Exceptions of a window, grouped by service, type and normalised message, last seen first. */
+/** Exceptions of a window, grouped by service, type and normalised message, last seen or most often thrown first. */
 
 import { endpointName } from '../detect/endpoint-name.ts';
 import type { Store } from '../store/store.ts';
@@ -22,7 +22,10 @@ interface Row {
   readonly stack: string;
 }
 
-const sql = (conditions: string) => `
+/** As the list is ordered. */
+const WEIGHTS = { newest: 'last_ms', count: 'n' } as const;
+
+const sql = (conditions: string, weight: string) => `
 SELECT leftPad(lower(hex(exception_key)), 16, '0') AS id, min(service) AS of_service,
   min(exception_type) AS type,
   argMax(exception_message, (timestamp, occurrence_id)) AS message,
@@ -38,33 +41,47 @@ WHERE timestamp >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')
   AND timestamp < fromUnixTimestamp64Milli({untilMs:Int64}, 'UTC')
   AND ${conditions}
 GROUP BY exception_key
-HAVING {afterId:String} = '' OR (last_ms, id) < ({afterMs:Int64}, {afterId:String})
-ORDER BY last_ms DESC, id DESC
+HAVING {afterId:String} = '' OR (${weight}, id) < ({after:Int64}, {afterId:String})
+ORDER BY ${weight} DESC, id DESC
 LIMIT {limit:UInt32}`;
 
-export async function listExceptions(store: Store, parameters: ExceptionParameters): Promise<List<ExceptionGroup>> {
-  const { sinceMs, untilMs, limit, q } = parameters;
+/** Condition with the parameter `key`, 16 hex digits. */
+export const EXCEPTION_IS = 'exception_key = reinterpretAsUInt64(reverse(unhex({key:String})))';
+
+/** @param key 16 hex digits, of the only group wanted */
+export async function listExceptions(
+  store: Store,
+  parameters: ExceptionParameters,
+  key?: string,
+): Promise<List<ExceptionGroup>> {
+  const { sinceMs, untilMs, limit, q, type, sort } = parameters;
   const filter = rowFilter(parameters);
   const search =
     q === undefined
       ? ''
       : ` AND (positionCaseInsensitiveUTF8(exception_type, {q:String}) > 0
           OR positionCaseInsensitiveUTF8(exception_message, {q:String}) > 0)`;
+  const own =
+    (type === undefined ? '' : ' AND exception_type = {type:String}') +
+    (key === undefined ? '' : ` AND ${EXCEPTION_IS}`);
   const after = decodeCursor(parameters.cursor, ['integer', 'text']);
-  const rows = await store.query<Row>(sql(filter.sql + search), {
+  const rows = await store.query<Row>(sql(filter.sql + search + own, WEIGHTS[sort]), {
     ...filter.params,
     sinceMs,
     untilMs,
     ...(q !== undefined && { q }),
+    ...(type !== undefined && { type }),
+    ...(key !== undefined && { key }),
     limit: limit + 1,
-    afterMs: after?.[0] ?? '0',
+    after: after?.[0] ?? '0',
     afterId: after?.[1] ?? '',
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
     items: page.map(exceptionGroup),
-    nextCursor: rows.length > limit && last ? encodeCursor([String(last.last_ms), last.id]) : null,
+    nextCursor:
+      rows.length > limit && last ? encodeCursor([String(sort === 'count' ? last.n : last.last_ms), last.id]) : null,
   };
 }
 

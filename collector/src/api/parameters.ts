@@ -34,15 +34,19 @@ const choices = <const Choice extends string>(allowed: readonly Choice[]) =>
     .string()
     .transform((value) => value.split(',') as Choice[])
     .refine((values) => values.every((value) => allowed.includes(value)), `of ${allowed.join(', ')}`);
+const hash = z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits');
 const STATUS = /^([1-5]xx|\d{1,3})$/i;
 
-const listShape = {
+const detailShape = {
   service: text.optional(),
   environment: text.optional(),
   version: text.optional(),
   endpoint: text.optional(),
   since: moment.optional(),
   until: moment.optional(),
+};
+const listShape = {
+  ...detailShape,
   limit: wholeNumber(1, LIMIT_MAX).default(LIMIT),
   cursor: text.optional(),
 };
@@ -50,7 +54,7 @@ const listShape = {
 /** A window that is backwards reads as a mistake, not as no data. */
 function windowed<Shape extends z.ZodRawShape>(shape: Shape) {
   return z
-    .strictObject({ ...listShape, ...shape })
+    .strictObject(shape)
     .transform((value) => {
       const { since, until, ...rest } = value as typeof value & { since?: number; until?: number };
       const untilMs = until ?? Date.now() + AHEAD_MS;
@@ -65,16 +69,19 @@ function windowed<Shape extends z.ZodRawShape>(shape: Shape) {
     .refine((value) => value.sinceMs < value.untilMs, { path: ['since'], message: 'before until' });
 }
 
-export const listParameters = windowed({});
+export const listParameters = windowed(listShape);
 export const endpointParameters = windowed({
+  ...listShape,
   sort: z.enum(['impact', 'p95', 'avg', 'requests', 'errors', 'n_plus_one', 'queries']).default('impact'),
   q: text.optional(),
 });
 export const seriesParameters = windowed({
+  ...listShape,
   by: z.enum(['time', 'version', 'time_version']).default('time'),
   step: wholeNumber(1, 1440 * 31).optional(),
 });
 export const requestParameters = windowed({
+  ...listShape,
   method: text.optional(),
   status: z
     .string()
@@ -88,9 +95,23 @@ export const requestParameters = windowed({
   minMs: wholeNumber(0, 86_400_000).optional(),
   sort: z.enum(['newest', 'slowest']).default('newest'),
 });
-export const queryParameters = windowed({ q: text.optional() });
-export const exceptionParameters = windowed({ q: text.optional() });
+export const queryParameters = windowed({
+  ...listShape,
+  q: text.optional(),
+  system: text.optional(),
+  fingerprint: hash.optional(),
+  sort: z.enum(['total', 'calls', 'per_request', 'avg', 'p95']).default('total'),
+});
+export const exceptionParameters = windowed({
+  ...listShape,
+  q: text.optional(),
+  type: text.optional(),
+  sort: z.enum(['newest', 'count']).default('newest'),
+});
+/** Of one query or exception, and of the setup. */
+export const detailParameters = windowed(detailShape);
 export const findingParameters = windowed({
+  ...listShape,
   state: choices(['open', 'acknowledged', 'ignored', 'resolved']).optional(),
   type: choices([
     'n_plus_one',
@@ -102,7 +123,7 @@ export const findingParameters = windowed({
   ]).optional(),
   severity: choices(['info', 'warning', 'critical']).optional(),
 });
-export const regressionParameters = windowed({ state: z.enum(['firing', 'resolved']).optional() });
+export const regressionParameters = windowed({ ...listShape, state: z.enum(['firing', 'resolved']).optional() });
 export const explainParameters = z.strictObject({
   endpoint: text,
   service: text.optional(),
@@ -110,7 +131,9 @@ export const explainParameters = z.strictObject({
 });
 
 export const traceId = z.strictObject({ id: z.string().regex(/^[0-9a-fA-F]{32}$/, '32 hex digits') });
-export const findingKey = z.strictObject({ key: z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits') });
+export const findingKey = z.strictObject({ key: hash });
+export const exceptionKey = z.strictObject({ key: hash });
+export const queryFingerprint = z.strictObject({ fingerprint: hash });
 export const findingState = z.strictObject({ state: z.enum(['open', 'acknowledged', 'ignored', 'resolved']) });
 
 export type ListParameters = z.output<typeof listParameters>;
@@ -119,6 +142,7 @@ export type SeriesParameters = z.output<typeof seriesParameters>;
 export type RequestParameters = z.output<typeof requestParameters>;
 export type QueryParameters = z.output<typeof queryParameters>;
 export type ExceptionParameters = z.output<typeof exceptionParameters>;
+export type DetailParameters = z.output<typeof detailParameters>;
 export type FindingParameters = z.output<typeof findingParameters>;
 export type RegressionParameters = z.output<typeof regressionParameters>;
 

@@ -1,4 +1,4 @@
-/** Queries of a window, by fingerprint and service, heaviest in total time first. */
+/** Queries of a window, by fingerprint and service, heaviest first: in total time, or in what is asked for. */
 
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
@@ -7,7 +7,7 @@ import { MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
 import type { QueryParameters } from './parameters.ts';
 import { querySummary } from './query-summary.ts';
 import { rowFilter } from './row-filter.ts';
-import type { List, Query } from './types.ts';
+import type { List, Query, QuerySort } from './types.ts';
 
 const ENDPOINTS_MAX = 20;
 
@@ -23,15 +23,25 @@ interface Row {
   readonly ns_max: number;
   readonly ns_quantiles: readonly [number, number, number];
   readonly endpoint_names: string[];
+  readonly weight: number;
 }
 
-const sql = (conditions: string) => `
+const WEIGHTS: Readonly<Record<QuerySort, string>> = {
+  total: 'ns_sum',
+  calls: 'n_calls',
+  per_request: 'n_calls / n_requests',
+  avg: 'ns_sum / n_calls',
+  p95: 'ns_quantiles[2]',
+};
+
+const sql = (conditions: string, weight: string) => `
 SELECT service, leftPad(lower(hex(fingerprint)), 16, '0') AS fingerprint_hex, min(system_here) AS system,
   min(text_here) AS text, sum(calls_here) AS n_calls, sum(requests_here) AS n_requests, sum(ns_here) AS ns_sum,
   max(ns_max_here) AS ns_max,
   quantilesBFloat16WeightedMerge(0.5, 0.95, 0.99)(quantiles_here) AS ns_quantiles,
   arrayMap(x -> x.2, arraySlice(arrayReverseSort(groupArray((ns_here, endpoint_here))), 1, ${ENDPOINTS_MAX})) AS endpoint_names,
-  concat(service, '\\n', fingerprint_hex) AS id
+  concat(service, '\\n', fingerprint_hex) AS id,
+  toFloat64(${weight}) AS weight
 FROM (
   SELECT service, fingerprint, if(method = '', route, concat(method, ' ', route)) AS endpoint_here,
     min(db_system) AS system_here, min(query_text) AS text_here, sum(calls) AS calls_here,
@@ -42,34 +52,42 @@ FROM (
   GROUP BY service, fingerprint, endpoint_here
 )
 GROUP BY service, fingerprint
-HAVING {afterId:String} = '' OR (ns_sum, id) < ({afterNs:UInt64}, {afterId:String})
-ORDER BY ns_sum DESC, id DESC
+HAVING {afterId:String} = '' OR (weight, id) < ({afterWeight:Float64}, {afterId:String})
+ORDER BY weight DESC, id DESC
 LIMIT {limit:UInt32}`;
 
+/** Condition with the parameter `fingerprint`, 16 hex digits. */
+export const FINGERPRINT_IS = 'fingerprint = reinterpretAsUInt64(reverse(unhex({fingerprint:String})))';
+
 export async function listQueries(store: Store, parameters: QueryParameters, nowMs: number): Promise<List<Query>> {
-  const { sinceMs, untilMs, limit, q } = parameters;
+  const { sinceMs, untilMs, limit, q, system, fingerprint, sort } = parameters;
   const filter = rowFilter(parameters);
   const search =
     q === undefined
       ? ''
       : ` AND (positionCaseInsensitiveUTF8(query_text, {q:String}) > 0
           OR leftPad(lower(hex(fingerprint)), 16, '0') = lower({q:String}))`;
-  const after = decodeCursor(parameters.cursor, ['integer', 'text']);
+  const own =
+    (system === undefined ? '' : ' AND db_system = {system:String}') +
+    (fingerprint === undefined ? '' : ` AND ${FINGERPRINT_IS}`);
+  const after = decodeCursor(parameters.cursor, ['number', 'text']);
   const { sinceSeconds, untilSeconds } = rollupWindow(sinceMs, untilMs, nowMs);
-  const rows = await store.query<Row>(sql(filter.sql + search), {
+  const rows = await store.query<Row>(sql(filter.sql + search + own, WEIGHTS[sort]), {
     ...filter.params,
     sinceSeconds,
     untilSeconds,
     ...(q !== undefined && { q }),
+    ...(system !== undefined && { system }),
+    ...(fingerprint !== undefined && { fingerprint }),
     limit: limit + 1,
-    afterNs: after?.[0] ?? '0',
+    afterWeight: after?.[0] ?? '0',
     afterId: after?.[1] ?? '',
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
     items: page.map(query),
-    nextCursor: rows.length > limit && last ? encodeCursor([String(last.ns_sum), last.id]) : null,
+    nextCursor: rows.length > limit && last ? encodeCursor([String(last.weight), last.id]) : null,
   };
 }
 

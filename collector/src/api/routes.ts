@@ -15,12 +15,16 @@ import { CursorError } from './cursor.ts';
 import { diagnose } from './diagnosis.ts';
 import { endpointSeries } from './endpoint-series.ts';
 import { listEndpoints } from './endpoints.ts';
+import { exceptionDetail } from './exception-detail.ts';
 import { listExceptions } from './exceptions.ts';
 import { offsetPage } from './offset-page.ts';
 import * as parameters from './parameters.ts';
 import { listQueries } from './queries.ts';
+import { queryDetail } from './query-detail.ts';
+import type { RefusedRequests } from './refused-requests.ts';
 import { listRequests } from './requests.ts';
 import { listServices } from './services.ts';
+import { readSetup } from './setup.ts';
 import { readStatus, type Stage } from './status.ts';
 import { readTrace } from './trace.ts';
 import type {
@@ -31,6 +35,7 @@ import type {
   FindingDetail,
   List,
   Regression,
+  Setup,
   Summary,
 } from './types.ts';
 
@@ -50,6 +55,8 @@ export interface ApiOptions {
   readonly clickhousePort?: { status(): { readonly url: string } } | undefined;
   readonly process: Stage;
   readonly log: Log;
+  /** What was refused at the door of OTLP. */
+  readonly refused?: RefusedRequests | undefined;
   /** @default Date.now */
   readonly now?: () => number;
 }
@@ -71,8 +78,31 @@ export function apiRoutes(options: ApiOptions) {
     .get('/queries', checked('query', parameters.queryParameters), async (c) =>
       c.json(await listQueries(store, c.req.valid('query'), now())),
     )
+    .get(
+      '/queries/:fingerprint',
+      checked('param', parameters.queryFingerprint),
+      checked('query', parameters.detailParameters),
+      async (c) => {
+        const { fingerprint } = c.req.valid('param');
+        const detail = await queryDetail(store, fingerprint, c.req.valid('query'), now());
+        if (detail === undefined)
+          return c.json<ApiError, 404>({ error: `no call of query ${fingerprint} in this time` }, 404);
+        return c.json(detail);
+      },
+    )
     .get('/exceptions', checked('query', parameters.exceptionParameters), async (c) =>
       c.json(await listExceptions(store, c.req.valid('query'))),
+    )
+    .get(
+      '/exceptions/:key',
+      checked('param', parameters.exceptionKey),
+      checked('query', parameters.detailParameters),
+      async (c) => {
+        const { key } = c.req.valid('param');
+        const detail = await exceptionDetail(store, key, c.req.valid('query'), now());
+        if (detail === undefined) return c.json<ApiError, 404>({ error: `no exception ${key} in this time` }, 404);
+        return c.json(detail);
+      },
     )
     .get('/summaries', checked('query', parameters.listParameters), async (c) => {
       const filter = { ...c.req.valid('query'), windowMinutes: config.aggregationWindowMinutes };
@@ -119,6 +149,10 @@ export function apiRoutes(options: ApiOptions) {
     .get('/diagnosis', checked('query', parameters.listParameters), async (c) =>
       c.json(await diagnose(store, c.req.valid('query'))),
     )
+    .get('/setup', checked('query', parameters.detailParameters), async (c) => {
+      const { items, services } = await readSetup({ ...options, startedAtMs }, c.req.valid('query'), now());
+      return c.json({ items, nextCursor: null, services, lastRefused: options.refused?.last ?? null } satisfies Setup);
+    })
     .get('/traces/:id', checked('param', parameters.traceId), async (c) => {
       const id = c.req.valid('param').id.toLowerCase();
       const trace = await readTrace(store, id, config);

@@ -6,10 +6,11 @@ import { callSiteText } from '../detect/finding-summary.ts';
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
 import { isoMoment } from './moment.ts';
+import { readTraceLogs } from './trace-logs.ts';
 import { traceTree } from './trace-tree.ts';
 import type { SpanEvent, SpanKind, Trace, TraceQuery, TraceSpan } from './types.ts';
 
-const SPANS_MAX = 5000;
+const SPANS_MAX = 10_000;
 const QUERIES_MAX = 1000;
 const KINDS: readonly SpanKind[] = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUSES = ['unset', 'ok', 'error'] as const;
@@ -88,9 +89,10 @@ export async function readTrace(
   traceId: string,
   settings: { readonly nPlusOneThreshold: number },
 ): Promise<Trace | undefined> {
-  const [spans, queries] = await Promise.all([
+  const [spans, queries, logs] = await Promise.all([
     store.query<SpanRow>(SPANS_SQL, { traceId }),
     store.query<QueryRow>(QUERIES_SQL, { traceId }),
+    readTraceLogs(store, traceId),
   ]);
   const first = spans[0];
   if (first === undefined) return undefined;
@@ -107,6 +109,7 @@ export async function readTrace(
     spanCount: first.stored,
     spans: traceTree(spans.map((span) => traceSpan(span, startNs))),
     queries: queries.map((row) => traceQuery(row, settings.nPlusOneThreshold)),
+    logs: logs.map(({ atNs, ...log }) => ({ ...log, offsetMs: milliseconds(Number(atNs - startNs)) })),
   };
 }
 

@@ -3,8 +3,18 @@
  * An absent value is `null`, an empty text `''`. The dashboard and the CLI read these types; `AppType` is for Hono's `hc`.
  */
 import type { Hono } from 'hono';
+import type {
+  DetailParameters,
+  ExceptionDetail,
+  ExceptionParameters,
+  QueryDetail,
+  QueryParameters,
+  Setup,
+  TraceLog,
+} from './detail-types.ts';
 import type { EndpointExplanation, ExplainParameters, Regression } from './regression-types.ts';
 
+export type * from './detail-types.ts';
 export type { EndpointExplanation, ExplainParameters, Regression, RuleVerdict } from './regression-types.ts';
 
 /** A list, newest or heaviest first; `nextCursor` asks for the rows that follow, `null` when there are none. */
@@ -281,11 +291,13 @@ export interface Trace {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly services: string[];
-  /** Spans stored; `spans` holds the first 5,000 of them. */
+  /** Spans stored; `spans` holds the first 10,000 of them. */
   readonly spanCount: number;
   /** The roots: spans without a parent, and spans whose parent is not stored. By start. */
   readonly spans: TraceSpan[];
   readonly queries: TraceQuery[];
+  /** By time, at most 200. */
+  readonly logs: TraceLog[];
 }
 
 /** What `POST /compute` did: the last whole window was closed and compared with the one before. */
@@ -383,8 +395,6 @@ export type RequestParameters = ListParameters & {
   minMs?: string;
   sort?: 'newest' | 'slowest';
 };
-export type QueryParameters = ListParameters & { q?: string };
-export type ExceptionParameters = ListParameters & { q?: string };
 export type FindingParameters = ListParameters & { state?: string; type?: string; severity?: string };
 export type RegressionParameters = ListParameters & { state?: 'firing' | 'resolved' };
 
@@ -394,19 +404,23 @@ type Get<Query, Output> = {
     | { input: { query?: Query }; output: ApiError; outputFormat: 'json'; status: 400 | 404 | 503 };
 };
 
+type GetOne<Param, Query, Output> = {
+  $get:
+    | { input: { param: Param; query?: Query }; output: Output; outputFormat: 'json'; status: 200 }
+    | { input: { param: Param; query?: Query }; output: ApiError; outputFormat: 'json'; status: 400 | 404 | 503 };
+};
+
 export type ApiSchema = {
   '/api/v1/endpoints': Get<EndpointParameters, List<Endpoint>>;
   '/api/v1/endpoints/series': Get<SeriesParameters, EndpointSeries>;
   '/api/v1/requests': Get<RequestParameters, List<Request>>;
   '/api/v1/queries': Get<QueryParameters, List<Query>>;
+  '/api/v1/queries/:fingerprint': GetOne<{ fingerprint: string }, DetailParameters, QueryDetail>;
   '/api/v1/exceptions': Get<ExceptionParameters, List<ExceptionGroup>>;
+  '/api/v1/exceptions/:key': GetOne<{ key: string }, DetailParameters, ExceptionDetail>;
   '/api/v1/summaries': Get<ListParameters, List<Summary>>;
   '/api/v1/findings': Get<FindingParameters, List<Finding>>;
-  '/api/v1/findings/:key': {
-    $get:
-      | { input: { param: { key: string } }; output: FindingDetail; outputFormat: 'json'; status: 200 }
-      | { input: { param: { key: string } }; output: ApiError; outputFormat: 'json'; status: 400 | 404 | 503 };
-  };
+  '/api/v1/findings/:key': GetOne<{ key: string }, Record<never, never>, FindingDetail>;
   '/api/v1/findings/:key/state': {
     $post:
       | {
@@ -426,11 +440,8 @@ export type ApiSchema = {
   '/api/v1/regressions/explain': Get<ExplainParameters, List<EndpointExplanation>>;
   '/api/v1/services': Get<ListParameters, List<Service>>;
   '/api/v1/diagnosis': Get<ListParameters, List<ServiceDiagnosis>>;
-  '/api/v1/traces/:id': {
-    $get:
-      | { input: { param: { id: string } }; output: Trace; outputFormat: 'json'; status: 200 }
-      | { input: { param: { id: string } }; output: ApiError; outputFormat: 'json'; status: 400 | 404 | 503 };
-  };
+  '/api/v1/setup': Get<DetailParameters, Setup>;
+  '/api/v1/traces/:id': GetOne<{ id: string }, Record<never, never>, Trace>;
   '/api/v1/status': Get<Record<never, never>, Status>;
   '/api/v1/compute': {
     $post:

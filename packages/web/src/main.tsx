@@ -5,6 +5,7 @@ import './look/shell.css';
 import './look/parts.css';
 import './look/table.css';
 import './look/waterfall.css';
+import './look/details.css';
 import { Shell } from './shell.tsx';
 
 const root = document.getElementById('app');

@@ -2,6 +2,7 @@
 
 import { LocationProvider, Route, Router } from 'preact-iso';
 import { usePage } from './data/page.ts';
+import { KeyList } from './parts/key-list.tsx';
 import { LiveSwitch } from './parts/live-switch.tsx';
 import { Outage } from './parts/outage.tsx';
 import { SharedFilters } from './parts/shared-filters.tsx';
@@ -15,6 +16,7 @@ export function Shell() {
       </a>
       <Header />
       <Outage />
+      <KeyList />
       <main id="main" tabIndex={-1}>
         <Router onRouteChange={focusPage}>
           {PAGES.map(({ at, page }) =>

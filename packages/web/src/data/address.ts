@@ -36,3 +36,8 @@ export function endpointPath(endpoint: { service: string; method: string; route:
   const segments = [endpoint.service, endpoint.method, endpoint.route].map((part) => encodeURIComponent(part || '-'));
   return `/endpoints/${segments.join('/')}`;
 }
+
+/** A query's page. */
+export function queryPath(query: { service: string; fingerprint: string }): string {
+  return `/queries/${encodeURIComponent(query.service || '-')}/${query.fingerprint}`;
+}

@@ -15,10 +15,25 @@ type AnswerOf<P extends Path> = ApiSchema[P] extends { $get: infer Answers }
     : never
   : never;
 
-/** What the API answers, kept fresh. Empty and undefined parameters are left out. */
-export function useApi<P extends Path>(path: P, parameters: ParametersOf<P>): Resource<AnswerOf<P>> {
+/**
+ * What the API answers, kept fresh. Empty and undefined parameters are left out.
+ * @param everyMs how soon to ask again after an answer. @default every 5 s
+ */
+export function useApi<P extends Path>(
+  path: P,
+  parameters: ParametersOf<P>,
+  everyMs?: (data: AnswerOf<P>) => number,
+): Resource<AnswerOf<P>> {
   const present = Object.entries(parameters).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
-  return useResource(address(path, Object.fromEntries(present) satisfies Query));
+  return useResource(address(path, Object.fromEntries(present) satisfies Query), everyMs);
+}
+
+/** One thing by its id, `:key` in the path. */
+export function useOne<P extends Path>(path: P, id: string, parameters: ParametersOf<P>): Resource<AnswerOf<P>> {
+  const present = Object.entries(parameters).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  return useResource(
+    address(path.replace(/:\w+$/, encodeURIComponent(id)), Object.fromEntries(present) satisfies Query),
+  );
 }
 
 export function useTrace(traceId: string): Resource<Trace> {

@@ -33,8 +33,11 @@ function remember(answer: Answer): void {
   if (answers.size > ANSWERS_MAX && oldest !== undefined) answers.delete(oldest);
 }
 
-/** `url` undefined asks nothing. */
-export function useResource<T>(url: string | undefined): Resource<T> {
+/** `url` undefined asks nothing; `everyMs` says of an answer how long it stays fresh. */
+export function useResource<T>(
+  url: string | undefined,
+  everyMs: (data: T) => number = () => REFRESH_INTERVAL_MS,
+): Resource<T> {
   const [answer, setAnswer] = useState<Answer | undefined>(() => (url === undefined ? undefined : answers.get(url)));
   const [failure, setFailure] = useState<{ url: string; failure: RequestFailure } | undefined>(undefined);
   const ask = useRef(() => {});
@@ -67,7 +70,7 @@ export function useResource<T>(url: string | undefined): Resource<T> {
         const next = last?.text === text ? last : { url, text, data: JSON.parse(text) as unknown };
         remember(next);
         setAnswer(next);
-        wait(REFRESH_INTERVAL_MS);
+        wait(everyMs(next.data as T));
       } catch (error) {
         if (aborting.signal.aborted) return;
         const reason =

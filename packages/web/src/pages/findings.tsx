@@ -1,10 +1,10 @@
 // What is wrong, with the evidence and the line of code; and what a person decided about it.
 
-import type { Finding, FindingState } from '@profiler/collector/api-types';
-import { useState } from 'preact/hooks';
-import { setFindingState, useApi } from '../data/api.ts';
+import type { FindingState } from '@profiler/collector/api-types';
+import { useApi } from '../data/api.ts';
 import { usePage } from '../data/page.ts';
 import { Answer } from '../parts/answer.tsx';
+import { useDecision } from '../parts/decision.tsx';
 import { FindingCard, STATES, TYPES } from '../parts/finding-card.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
@@ -14,12 +14,6 @@ import { SetFilter } from '../parts/set-filter.tsx';
 /** What still wants a decision or a fix. */
 const PENDING = 'open,acknowledged';
 const EVERY: readonly FindingState[] = ['open', 'acknowledged', 'ignored', 'resolved'];
-
-interface Change {
-  readonly finding: Finding;
-  readonly state: FindingState;
-  readonly failure?: string;
-}
 
 export function FindingsPage() {
   const page = usePage('Findings');
@@ -33,17 +27,7 @@ export function FindingsPage() {
     cursor: query.cursor,
     limit: '50',
   });
-  const [last, setLast] = useState<Change | undefined>(undefined);
-
-  const decide = async (finding: Finding, state: FindingState) => {
-    try {
-      await setFindingState(finding.key, state);
-      setLast({ finding, state });
-    } catch (error) {
-      setLast({ finding, state, failure: error instanceof Error ? error.message : String(error) });
-    }
-    findings.refresh();
-  };
+  const [decide, said] = useDecision(findings.refresh);
   return (
     <>
       <div class="page-head">
@@ -76,9 +60,7 @@ export function FindingsPage() {
         />
         <SetFilter name="Endpoint" value={query.endpoint} without={page.with({ endpoint: '' })} />
       </fieldset>
-      <p role="status" class={last ? 'said' : 'unseen'}>
-        {last && <Said change={last} undo={() => decide(last.finding, last.finding.state)} />}
-      </p>
+      {said}
       <Answer
         from={findings}
         isEmpty={(data) => data.items.length === 0}
@@ -100,21 +82,6 @@ export function FindingsPage() {
           </>
         )}
       </Answer>
-    </>
-  );
-}
-
-function Said(props: { change: Change; undo: () => void }) {
-  const { finding, state, failure } = props.change;
-  if (failure !== undefined) return <>The state was not changed: {failure}</>;
-  return (
-    <>
-      {finding.endpoint} is now <strong>{state}</strong>.{' '}
-      {state !== finding.state && (
-        <button type="button" class="button" onClick={props.undo}>
-          Undo
-        </button>
-      )}
     </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useApi } from '../data/api.ts';
 import { usePage } from '../data/page.ts';
+import { duration } from '../format/duration.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
@@ -12,6 +13,8 @@ import { SetFilter } from '../parts/set-filter.tsx';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 const STATUSES = ['2xx', '3xx', '4xx', '5xx'];
+/** Any other comes with a link. */
+const MINIMA_MS = ['10', '50', '100', '500', '1000', '5000'];
 const any = { value: '', text: 'Any' };
 const same = (values: readonly string[]) => values.map((value) => ({ value, text: value }));
 const yesNo = (yes: string, no: string) => [any, { value: 'true', text: yes }, { value: 'false', text: no }];
@@ -19,7 +22,7 @@ const yesNo = (yes: string, no: string) => [any, { value: 'true', text: yes }, {
 export function RequestsPage() {
   const page = usePage('Requests');
   const { query, narrowed, change } = page;
-  const { method, status, slow, exception, nPlusOne, q, endpoint, sort, cursor } = query;
+  const { method, status, slow, exception, nPlusOne, q, endpoint, minMs, sort, cursor } = query;
   const requests = useApi('/api/v1/requests', {
     ...narrowed,
     method,
@@ -29,6 +32,7 @@ export function RequestsPage() {
     nPlusOne: truth(nPlusOne),
     q,
     endpoint,
+    minMs,
     sort: sort === 'slowest' ? 'slowest' : undefined,
     cursor,
     limit: '50',
@@ -75,6 +79,12 @@ export function RequestsPage() {
           value={nPlusOne ?? ''}
           options={yesNo('With N+1', 'Without')}
           onChange={(value) => change({ nPlusOne: value })}
+        />
+        <Select
+          label="Duration"
+          value={minMs ?? ''}
+          options={[any, ...MINIMA_MS.map((ms) => ({ value: ms, text: `${duration(Number(ms))} and more` }))]}
+          onChange={(value) => change({ minMs: value })}
         />
         <Select
           label="Order"

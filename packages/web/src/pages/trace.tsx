@@ -2,14 +2,17 @@
 
 import type { Trace, TraceQuery } from '@profiler/collector/api-types';
 import { useRoute } from 'preact-iso';
-import { endpointPath } from '../data/address.ts';
+import { endpointPath, queryPath } from '../data/address.ts';
 import { useTrace } from '../data/api.ts';
-import { usePage } from '../data/page.ts';
+import { type PageAddress, usePage } from '../data/page.ts';
 import { useSlowFromMs } from '../data/settings.ts';
 import { count, counted } from '../format/count.ts';
+import { asCurl } from '../format/curl.ts';
 import { duration } from '../format/duration.ts';
+import { traceMarkdown } from '../format/markdown.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EndpointName } from '../parts/endpoint-name.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -100,6 +103,10 @@ function TraceView(props: { trace: Trace }) {
             </dd>
           </div>
         </dl>
+        <div class="actions">
+          {entry.entry && entry.method && <CopyButton what="curl" text={() => asCurl(entry)} />}
+          <CopyButton what="Markdown" text={() => traceMarkdown(trace, entry, location.href)} />
+        </div>
       </div>
       {held < trace.spanCount && (
         <p class="said">
@@ -116,7 +123,7 @@ function TraceView(props: { trace: Trace }) {
           <h2>Queries</h2>
           <DataTable
             caption="Queries of this trace, the costliest first"
-            columns={QUERY_COLUMNS}
+            columns={queryColumns(to)}
             rows={[...trace.queries].sort((a, b) => b.totalMs - a.totalMs)}
             rowKey={(row) => `${row.entrySpanId} ${row.fingerprint} ${row.loopPath}`}
           />
@@ -126,13 +133,15 @@ function TraceView(props: { trace: Trace }) {
   );
 }
 
-const QUERY_COLUMNS: readonly Column<TraceQuery>[] = [
+const queryColumns = (to: PageAddress['to']): readonly Column<TraceQuery>[] => [
   {
     title: 'Query',
     name: true,
     cell: (row) => (
       <>
-        <code class="query-line">{row.text}</code>
+        <a class="query-link" href={to(queryPath(row))}>
+          <code class="query-line">{row.text}</code>
+        </a>
         <span class="under">
           {row.nPlusOne && <Badge tone="warning">N+1 ×{row.calls}</Badge>}
           {row.loopPath && <span>in {row.loopPath}</span>}

@@ -1,5 +1,4 @@
 import type { Finding, FindingSeverity, FindingState, FindingType } from '@profiler/collector/api-types';
-import type { ComponentChildren } from 'preact';
 import { endpointPath } from '../data/address.ts';
 import { usePage } from '../data/page.ts';
 import { count, counted, perRequest } from '../format/count.ts';
@@ -7,6 +6,7 @@ import { duration } from '../format/duration.ts';
 import { splitEndpoint } from '../format/endpoint.ts';
 import { Badge, type Tone } from './badge.tsx';
 import { EndpointName } from './endpoint-name.tsx';
+import { Fact } from './fact.tsx';
 import { Moment } from './moment.tsx';
 import { QueryText } from './query-text.tsx';
 
@@ -39,11 +39,15 @@ export function FindingCard(props: { finding: Finding; onState: (state: FindingS
       <header class="card-head">
         <Badge tone={TONES[finding.severity]}>{finding.severity}</Badge>
         <h2 id={titleId}>
-          {TYPES[finding.type] ?? finding.type}{' '}
+          <a class="finding-link" href={page.to(`/findings/${finding.key}`)}>
+            {TYPES[finding.type] ?? finding.type}
+          </a>{' '}
           <EndpointName {...splitEndpoint(finding.endpoint)} href={page.to(endpointPath(endpoint))} />
         </h2>
         <span class="quiet">{finding.service}</span>
         {finding.reopened && <Badge tone="plain">came back</Badge>}
+        {finding.resolvedBy === 'version' && <Badge tone="good">gone with {finding.fixedVersion}</Badge>}
+        {finding.resolvedBy === 'absence' && <Badge tone="good">not seen for a week</Badge>}
         <label class="field finding-state">
           <span>State</span>
           <select value={finding.state} onChange={(event) => onState(event.currentTarget.value as FindingState)}>
@@ -74,6 +78,9 @@ export function FindingCard(props: { finding: Finding; onState: (state: FindingS
           </Fact>
         )}
         <Fact name="Time per request">{duration(finding.msPerRequest)}</Fact>
+        {finding.savedMsPerRequest > 0 && (
+          <Fact name="A fix saves, at most">{duration(finding.savedMsPerRequest)} a request</Fact>
+        )}
         {finding.distinctValues !== null && isRepeat && (
           <Fact name="Distinct values">{count(finding.distinctValues)}</Fact>
         )}
@@ -94,14 +101,5 @@ export function FindingCard(props: { finding: Finding; onState: (state: FindingS
         )}
       </dl>
     </article>
-  );
-}
-
-function Fact(props: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
   );
 }

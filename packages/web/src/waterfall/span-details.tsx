@@ -1,12 +1,15 @@
-import type { TraceQuery } from '@profiler/collector/api-types';
+import type { TraceLog, TraceQuery } from '@profiler/collector/api-types';
+import { queryPath } from '../data/address.ts';
+import { usePage } from '../data/page.ts';
 import { count, counted } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
 import { QueryText } from '../parts/query-text.tsx';
 import type { FoldedRow } from './fold.ts';
 
 /** All that is known of a span; of a folded row, what its spans share and how they differ in time. */
-export function SpanDetails(props: { row: FoldedRow; query: TraceQuery | undefined }) {
-  const { row, query } = props;
+export function SpanDetails(props: { row: FoldedRow; query: TraceQuery | undefined; logs: readonly TraceLog[] }) {
+  const { row, query, logs } = props;
+  const { to } = usePage();
   const span = row.spans[0]!;
   const times = row.spans.map(({ durationMs }) => durationMs);
   const facts: [string, string][] = [
@@ -28,7 +31,14 @@ export function SpanDetails(props: { row: FoldedRow; query: TraceQuery | undefin
   const attributes = Object.entries(span.attributes);
   return (
     <div class="span-details">
-      {span.queryText && <QueryText text={span.queryText} system={span.dbSystem} />}
+      {span.queryText && <QueryText text={span.queryText} system={span.dbSystem} copy />}
+      {span.fingerprint && (
+        <p>
+          <a class="button" href={to(queryPath(span))}>
+            Where else this query runs
+          </a>
+        </p>
+      )}
       {span.exceptionType && (
         <section class="stack">
           <h3>
@@ -38,6 +48,15 @@ export function SpanDetails(props: { row: FoldedRow; query: TraceQuery | undefin
           {span.exceptionStacktrace && <pre tabIndex={0}>{span.exceptionStacktrace}</pre>}
         </section>
       )}
+      {logs.map((log, at) => (
+        <section key={at} class="stack">
+          <h3>
+            Log: {log.exceptionType}: {log.exceptionMessage}
+          </h3>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long stack scrolls, and must do so by keyboard too. */}
+          {log.exceptionStacktrace && <pre tabIndex={0}>{log.exceptionStacktrace}</pre>}
+        </section>
+      ))}
       <Pairs pairs={facts.filter(([, value]) => value !== '')} />
       {attributes.length > 0 && (
         <>

@@ -1,0 +1,488 @@
+// What one does after the first page has named it: requests, a trace, queries, exceptions, findings, and the setup. One
+// collector and one browser; the tests build on each other's spans in the order in which they stand.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { AppProcess } from '../support/app-process.ts';
+import { keepScreenshot, launchBrowser, type OpenedPage, openPage, seriousViolations } from '../support/browser.ts';
+import { describeNeeding } from '../support/needs.ts';
+import { ITEMS_QUERY, LONG, MARKUP, seedShop } from '../support/searched-shop.ts';
+import { entry, group, KIND, request, send, traceId } from '../support/trace-builder.ts';
+
+const COLLECTOR = fileURLToPath(new URL('../../collector/bin/profiler.cjs', import.meta.url));
+const WAIT_MS = 20_000;
+const DEEP_SPANS = 10_000;
+/** Six frames of a usual screen, on a machine that does other things meanwhile. */
+const FRAME_MS_P95_MAX = 100;
+const FRAMES = 240;
+const FIRST_PAINT_MS_MAX = 1_000;
+
+describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
+  let browser: Browser;
+  let dataDir: string;
+  let collector: AppProcess;
+  let origin: string;
+  const opened: OpenedPage[] = [];
+
+  const open = async (how: Parameters<typeof openPage>[2] = {}) => {
+    const one = await openPage(browser, origin, how);
+    await one.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    opened.push(one);
+    return one;
+  };
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'profiler-dashboard-requests-'));
+    collector = startCollector(dataDir, 0);
+    [browser, origin] = await Promise.all([launchBrowser(), collector.listening()]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await collector?.end('SIGKILL');
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map(({ close }) => close()));
+  });
+
+  it('says how an app of any language reports, what was refused, and turns green by itself', async () => {
+    const { page, faults } = await open();
+    const refused = await fetch(`${origin}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain', 'user-agent': 'a-wrong-exporter/1' },
+      body: 'no spans',
+    });
+    expect(refused.status).toBe(415);
+    await page.goto('/setup');
+    await page.getByText('Waiting for the first span.').waitFor();
+    await check(page, 'requests').getByText('! warn').waitFor();
+
+    for (const language of ['Python', 'Java', 'Go', '.NET', 'Ruby', 'PHP', 'Any other']) {
+      await page.getByRole('link', { name: language, exact: true }).click();
+      await page.locator('.copy code', { hasText: `OTEL_EXPORTER_OTLP_ENDPOINT=${origin}` }).waitFor();
+    }
+    await page.goto('/setup?language=python');
+    await page.getByRole('button', { name: 'Copy: Start the app' }).click();
+    await page.getByText('Copied').waitFor();
+    expect(await clipboard(page)).toBe('opentelemetry-instrument python app.py');
+
+    const notice = page.locator('.refused');
+    await notice.waitFor();
+    expect(await notice.textContent()).toMatch(/\/v1\/traces was answered with 415.*unsupported content type/);
+    expect(await notice.textContent()).toContain('a-wrong-exporter/1');
+
+    await seedShop(origin);
+    await page.getByText('Spans arrive').waitFor({ timeout: WAIT_MS });
+    await check(page, 'requests').getByText('✓ pass').waitFor();
+    await check(page, 'instrumentation').getByText('! warn').waitFor();
+    await check(page, 'versions').getByText('✓ pass').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('finds requests by their duration, and any duration that a link asks for', async () => {
+    const { page } = await open();
+    await page.goto('/requests');
+    await page.getByLabel('Duration').selectOption('1000');
+    await page.waitForURL(/minMs=1000/);
+    await expect.poll(async () => new Set(await routes(page))).toEqual(new Set(['/reports']));
+    await page.goto('/requests?minMs=1&method=POST&exception=true&status=500');
+    await expect.poll(async () => new Set(await routes(page))).toEqual(new Set(['/checkout']));
+    await page.goto('/requests?minMs=never');
+    await page.getByRole('alert').getByText('minMs: a whole number').waitFor();
+    await page.getByRole('link', { name: 'Show the page without filters' }).click();
+    await page.locator('tbody tr').first().waitFor();
+  });
+
+  it('pages through requests while new ones come, without one twice or left out', async () => {
+    const { page } = await open();
+    await page.goto('/requests?q=%2Forders%2F');
+    await page.locator('.live').click();
+    await page.getByRole('link', { name: 'Next 50' }).waitFor();
+    const first = await routes(page);
+    const late = request('late', 0, Date.now(), [entry('GET', '/orders/{id}', '/orders/late', 200, 5)]);
+    await send(origin, [group('shop', '1.4.2', late)]);
+    await expect
+      .poll(async () => (await (await fetch(`${origin}/api/v1/requests?q=late`)).text()).includes('late'))
+      .toBe(true);
+    await page.getByRole('link', { name: 'Next 50' }).click();
+    await page.waitForURL(/cursor=/);
+    await expect.poll(async () => (await routes(page)).length).toBe(10);
+    const rest = await routes(page);
+    expect(new Set([...first, ...rest]).size).toBe(60);
+    expect(rest).not.toContain('/orders/late');
+    await page.getByRole('link', { name: 'Back to the first' }).click();
+    await expect.poll(async () => (await routes(page))[0]).toBe('/orders/late');
+  });
+
+  it('copies a request as curl, a trace as Markdown, a query as SQL', async () => {
+    const { page, faults } = await open();
+    await page.goto(`/traces/${traceId('orders', 0)}`);
+    await page.getByRole('button', { name: 'Copy as curl' }).click();
+    expect(await clipboard(page)).toBe("curl 'http://shop.test:8080/orders?page=2'");
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    const markdown = await clipboard(page);
+    expect(markdown).toContain('## `GET /orders`: 680 ms');
+    expect(markdown).toContain('- N+1, 41 times');
+    expect(markdown).toContain('loadItems x41');
+    expect(markdown).toContain(`[Trace](${origin}/traces/${traceId('orders', 0)}`);
+    await page.locator('.span-open', { hasText: 'SELECT postgresql' }).first().click();
+    await page.getByRole('button', { name: 'Copy as SQL' }).click();
+    expect(await clipboard(page)).toMatch(/^SELECT /);
+    expect(faults).toEqual([]);
+  });
+
+  it('shows the log record of a span at the span', async () => {
+    const { page } = await open();
+    await page.goto(`/traces/${traceId('checkout', 0)}`);
+    await page.locator('.span', { hasText: 'POST /checkout' }).getByText('log', { exact: true }).waitFor();
+    await page.locator('.span-open', { hasText: 'POST /checkout' }).click();
+    await page.locator('.span-details').getByText('Log: CardWarning: the card expires soon').waitFor();
+  });
+
+  it('scrolls a trace of ten thousand spans smoothly, and opens any of them', async () => {
+    const spans = [
+      entry('GET', '/deep', '/deep', 200, DEEP_SPANS),
+      ...Array.from({ length: DEEP_SPANS - 1 }, (_, at) => ({
+        name: `step ${at + 1}`,
+        parent: 0,
+        kind: KIND.internal,
+        startMs: at,
+        durationMs: 1,
+      })),
+    ];
+    await send(origin, [group('deep', '1', request('deep', 0, Date.now() - 20_000, spans))]);
+    const { page, faults } = await open();
+    const asked = performance.now();
+    await expect.poll(async () => (await fetch(`${origin}/api/v1/traces/${traceId('deep', 0)}`)).status).toBe(200);
+    const answer = await fetch(`${origin}/api/v1/traces/${traceId('deep', 0)}`);
+    const bytes = (await answer.arrayBuffer()).byteLength;
+    await page.goto(`/traces/${traceId('deep', 0)}`);
+    await page.locator('.span').first().waitFor();
+    const shownMs = performance.now() - asked;
+    const rows = await page.locator('.span').count();
+    expect(rows).toBeLessThan(250);
+    expect(await page.getByText('are shown').count()).toBe(0);
+    await page.locator('.live').click();
+
+    const frames = await frameTimes(page);
+    const sorted = [...frames].sort((a, b) => a - b);
+    const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
+    console.log(
+      `10,000 spans: ${(bytes / 1e6).toFixed(1)} MB, ${rows} rows in the page, shown after ${shownMs.toFixed(0)} ms; ` +
+        `${frames.length} frames of scrolling: p50 ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms, max ${at(1).toFixed(1)} ms`,
+    );
+    expect(at(0.95)).toBeLessThan(FRAME_MS_P95_MAX);
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    await page.locator('.span-open', { hasText: `step ${DEEP_SPANS - 1}` }).click();
+    await page.locator('.span-details').waitFor();
+    await page.reload();
+    await page.locator('.span-details').waitFor();
+    expect(await page.locator('.span-open[aria-expanded="true"]', { hasText: 'step' }).textContent()).toBe(
+      `step ${DEEP_SPANS - 1}`,
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('lists queries by what they cost, and tells of one where it runs', async () => {
+    const { page, faults } = await open();
+    await page.goto('/queries');
+    const items = page.locator('tbody tr').filter({ hasText: ITEMS_QUERY });
+    await items.waitFor();
+    await page.getByRole('link', { name: 'Per request' }).click();
+    await page.waitForURL(/sort=per_request/);
+    await expect.poll(() => page.locator('tbody tr').first().textContent()).toContain(ITEMS_QUERY);
+    await page.goto('/queries?system=redis');
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+    await page.goto('/queries');
+    await page.getByRole('searchbox', { name: 'Search' }).fill('order_items');
+    await page.waitForURL(/q=order_items/);
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+
+    await items.locator('.query-link').click();
+    await page.waitForURL(/\/queries\/shop\/[0-9a-f]{16}/);
+    await page.locator('canvas').waitFor();
+    expect(await page.locator('.query pre').textContent()).toBe(ITEMS_QUERY);
+    const uses = page.getByRole('table', { name: /^Endpoints that make this query/ });
+    expect(await uses.locator('tbody tr').allTextContents()).toEqual([expect.stringContaining('GET /orders')]);
+    await page.getByText('Not known: apps started with').waitFor();
+    await uses.getByRole('link', { name: 'GET /orders' }).click();
+    await page.waitForURL('**/endpoints/shop/GET/%2Forders');
+    expect(faults).toEqual([]);
+  });
+
+  it('groups exceptions, and tells of one when, where and with which stack', async () => {
+    const { page, faults } = await open();
+    await page.goto('/exceptions');
+    await page.getByRole('searchbox', { name: 'Search' }).fill('card');
+    await page.waitForURL(/q=card/);
+    const row = page.locator('tbody tr').filter({ hasText: 'PaymentError' });
+    await row.waitFor();
+    expect(await row.locator('[data-title="Times"]').textContent()).toBe('2');
+    await page.goto('/exceptions');
+    await row.getByRole('link', { name: 'PaymentError' }).click();
+    await page.waitForURL(/\/exceptions\/[0-9a-f]{16}/);
+    await page.getByRole('heading', { name: 'PaymentError' }).waitFor();
+    expect(await page.locator('.stack pre').textContent()).toContain('at pay (src/checkout.ts:12:5)');
+    await page.locator('canvas').waitFor();
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    expect(await clipboard(page)).toContain('at pay (src/checkout.ts:12:5)');
+    const latest = page.getByRole('table', { name: /^Latest requests/ });
+    await latest.getByRole('link', { name: 'POST /checkout' }).first().click();
+    await page.waitForURL(/\/traces\//);
+    expect(faults).toEqual([]);
+  });
+
+  it('gives a finding an address, its versions and days, and takes decisions back', async () => {
+    const { page, faults } = await open();
+    await page.goto('/findings?type=n_plus_one');
+    await page
+      .getByRole('article', { name: /N\+1 query GET \/orders/ })
+      .getByRole('link', { name: 'N+1 query' })
+      .click();
+    await page.waitForURL(/\/findings\/[0-9a-f]{16}/);
+    const state = page.getByLabel('State');
+    await expect.poll(() => state.inputValue()).toBe('open');
+    for (const [verb, decided] of [
+      ['Acknowledge', 'acknowledged'],
+      ['Ignore', 'ignored'],
+      ['Resolve', 'resolved'],
+      ['Reopen', 'open'],
+    ] as const) {
+      await page.getByRole('button', { name: verb }).click();
+      await page
+        .getByRole('status')
+        .filter({ hasText: `is now ${decided}` })
+        .waitFor();
+      await expect.poll(() => state.inputValue()).toBe(decided);
+    }
+    await page.getByRole('button', { name: 'Ignore' }).click();
+    await expect.poll(() => state.inputValue()).toBe('ignored');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => state.inputValue()).toBe('open');
+    await page.reload();
+    await expect.poll(() => state.inputValue()).toBe('open');
+    const versions = page.getByRole('table', { name: /^Versions/ });
+    expect(await versions.locator('tbody tr').first().textContent()).toContain('1.4.2');
+    const today = new Date().toISOString().slice(0, 10);
+    expect(await page.getByRole('table', { name: /^Days/ }).textContent()).toContain(today);
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    expect(await clipboard(page)).toContain(`\`\`\`sql\n${ITEMS_QUERY}\n\`\`\``);
+    expect(faults).toEqual([]);
+  });
+
+  it('says that there is no such query, exception, finding or trace', async () => {
+    const { page } = await open();
+    const none = '0123456789abcdef';
+    for (const path of [
+      `/queries/shop/${none}`,
+      `/exceptions/${none}`,
+      `/findings/${none}`,
+      `/traces/${none}${none}`,
+    ]) {
+      await page.goto(path);
+      await page.getByRole('heading', { name: 'Not found' }).waitFor();
+    }
+    await page.goto('/queries?q=nowhere');
+    await page.getByRole('heading', { name: 'No query here' }).waitFor();
+    await page.goto('/exceptions?q=nowhere');
+    await page.getByRole('heading', { name: 'No exception here' }).waitFor();
+  });
+
+  it('is walked by keys', async () => {
+    const { page, faults } = await open();
+    await page.goto('/requests');
+    await page.locator('tbody tr').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    expect(await focusedRow(page)).toBe(1);
+    await page.keyboard.press('ArrowDown');
+    expect(await focusedRow(page)).toBe(2);
+    await page.keyboard.press('k');
+    expect(await focusedRow(page)).toBe(1);
+    await page.keyboard.press('/');
+    await page.keyboard.type('/orders/17');
+    await page.waitForURL(/q=%2Forders%2F17/);
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await expect.poll(async () => (await routes(page)).length).toBe(1);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/traces\//);
+
+    await page.goto(`/traces/${traceId('orders', 0)}`);
+    await page.locator('.span').first().waitFor();
+    await page.keyboard.press('j');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('GET /orders');
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.locator('.span').count()).toBe(1);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('j');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('loadItems');
+    await page.keyboard.press('Enter');
+    await page.locator('.span-details').waitFor();
+    await page.waitForURL(/span=/);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('GET /orders');
+    expect(faults).toEqual([]);
+  });
+
+  it('shows hostile text as text, and lets none break the page', async () => {
+    const ask = async (path: string) =>
+      ((await (await fetch(`${origin}/api/v1${path}`)).json()) as { items: Row[] }).items;
+    const [hostileQuery] = await ask('/queries?service=hostile');
+    const [hostileException] = await ask('/exceptions?service=hostile');
+    const [hostileFinding] = await ask('/findings?service=hostile');
+    const { page, faults } = await open({ width: 390 });
+    for (const [number, path] of [
+      '/requests?service=hostile',
+      '/queries?service=hostile',
+      '/exceptions?service=hostile',
+      '/findings?service=hostile',
+      `/queries/hostile/${hostileQuery!.fingerprint}`,
+      `/exceptions/${hostileException!.key}`,
+      `/findings/${hostileFinding!.key}`,
+      `/traces/${traceId('hostile', 0)}`,
+    ].entries()) {
+      await page.goto(path);
+      await page.locator('main').getByText(MARKUP, { exact: false }).first().waitFor();
+      await keepScreenshot(page, `hostile-${number}-390`);
+      for (const width of [390, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        const what = `${path} at ${width}`;
+        expect(await page.locator('img[src="x"], main script, main iframe').count(), what).toBe(0);
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), what).toBeLessThanOrEqual(0);
+        expect(await page.evaluate('document.documentElement.scrollHeight'), what).toBeLessThan(9_000);
+      }
+      await page.setViewportSize({ width: 390, height: 900 });
+    }
+    await page.goto(`/traces/${traceId('hostile', 0)}`);
+    await page.locator('.span-open').first().click();
+    await page.locator('.span-details').getByText(LONG.slice(0, 200), { exact: false }).first().waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await keepScreenshot(page, 'hostile-trace-390');
+    expect(faults).toEqual([]);
+  });
+
+  it('paints its first page within a second', async () => {
+    const { page } = await open();
+    const paints: number[] = [];
+    for (let times = 0; times < 3; times++) {
+      await page.goto('/');
+      await page.locator('tbody tr').first().waitFor();
+      paints.push(Number(await page.evaluate(`performance.getEntriesByName('first-contentful-paint')[0].startTime`)));
+    }
+    console.log(`first contentful paint: ${paints.map((ms) => `${ms.toFixed(0)} ms`).join(', ')}`);
+    expect(Math.min(...paints)).toBeLessThan(FIRST_PAINT_MS_MAX);
+  });
+
+  it.each([
+    ['light', 1440],
+    ['dark', 390],
+  ] as const)('is legible and operable for everyone, in %s at %i px', async (scheme, width) => {
+    const { page, faults } = await open({ scheme, width });
+    for (const [name, path] of Object.entries(await pages(origin))) {
+      await page.goto(path);
+      await page.locator('main :is(.table, .card, .waterfall, .check)').first().waitFor();
+      if (/^(query|exception)$/.test(name)) await page.locator('canvas').waitFor();
+      await keepScreenshot(page, `${name}-${width}-${scheme}`);
+      expect(await seriousViolations(page), name).toEqual([]);
+      expect(await smallTargets(page), name).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), name).toBeLessThanOrEqual(0);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('keeps what it shows while the collector is away, and goes on when it is back', async () => {
+    const { page } = await open();
+    await page.goto('/queries');
+    await page.locator('tbody tr').first().waitFor();
+    await collector.end('SIGTERM');
+    await page.getByText('The collector does not answer').waitFor();
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Setup' }).click();
+    await page.getByRole('heading', { name: 'The collector does not answer' }).waitFor();
+    collector = startCollector(dataDir, Number(new URL(origin).port));
+    await collector.listening();
+    await page.getByText('Spans arrive').waitFor({ timeout: WAIT_MS });
+  });
+});
+
+interface Row {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly service: string;
+}
+
+async function pages(origin: string): Promise<Record<string, string>> {
+  const first = async (path: string) =>
+    ((await (await fetch(`${origin}/api/v1${path}`)).json()) as { items: Row[] }).items[0]!;
+  const shop = '?service=shop&limit=1';
+  return {
+    queries: '/queries',
+    query: `/queries/shop/${(await first(`/queries${shop}`)).fingerprint}`,
+    exceptions: '/exceptions',
+    exception: `/exceptions/${(await first(`/exceptions${shop}`)).key}`,
+    finding: `/findings/${(await first(`/findings${shop}`)).key}`,
+    'trace-checkout': `/traces/${traceId('checkout', 0)}`,
+    setup: '/setup',
+  };
+}
+
+/** Scrolls down from the top, a third of a screen each frame; how long every frame took, in milliseconds. */
+async function frameTimes(page: Page): Promise<number[]> {
+  return (await page.evaluate(`new Promise((resolve) => {
+    const times = [];
+    let last = performance.now();
+    const step = (now) => {
+      times.push(now - last);
+      last = now;
+      scrollBy(0, 300);
+      if (times.length > ${FRAMES}) resolve(times.slice(1));
+      else requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  })`)) as number[];
+}
+
+const routes = (page: Page) => page.locator('tbody .route').allTextContents();
+const check = (page: Page, name: string): Locator =>
+  page.locator('.check').filter({ has: page.locator('strong', { hasText: new RegExp(`^${name}$`) }) });
+
+async function clipboard(page: Page): Promise<string> {
+  await page.getByText('Copied').first().waitFor();
+  return (await page.evaluate('navigator.clipboard.readText()')) as string;
+}
+
+const focusedRow = (page: Page) =>
+  page.evaluate(`[...document.querySelectorAll('tbody tr')].findIndex((row) => row.contains(document.activeElement))`);
+
+/** Links and buttons under 24 pixels in either direction. */
+function smallTargets(page: Page): Promise<string[]> {
+  return page.locator('main a, main button, main select').evaluateAll((all) =>
+    all.flatMap((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return width < 24 || height < 24 ? [`${element.textContent} ${width}×${height}`] : [];
+    }),
+  );
+}
+
+function startCollector(dataDir: string, port: number): AppProcess {
+  return new AppProcess('start', {
+    cwd: dataDir,
+    command: [process.execPath, COLLECTOR],
+    env: { PROFILER_PORT: String(port), PROFILER_DATA_DIR: dataDir },
+  });
+}
