@@ -1,7 +1,8 @@
-/** Endpoints of a window, heaviest first. */
+/** Endpoints of a window, heaviest first, from the rollups alone. */
 import type { Store } from '../store/store.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { ENDPOINT_ROLLUP, MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
+import { endpointBaselines, endpointTrends, identityOf } from './endpoint-trends.ts';
 import type { EndpointParameters } from './parameters.ts';
 import { NUMBER_COLUMNS, QUERY_NUMBER_COLUMNS, type RequestNumbersRow, requestNumbers } from './request-numbers.ts';
 import { rowFilter } from './row-filter.ts';
@@ -49,7 +50,7 @@ export async function listEndpoints(
   parameters: EndpointParameters,
   nowMs: number,
 ): Promise<List<Endpoint>> {
-  const { sinceMs, untilMs, limit, sort, q } = parameters;
+  const { sinceMs, untilMs, limit, sort, q, trend = false, baseline = false } = parameters;
   const filter = rowFilter(parameters);
   const search = q === undefined ? '' : ' AND positionCaseInsensitiveUTF8(route, {q:String}) > 0';
   const after = decodeCursor(parameters.cursor, ['number', 'text']);
@@ -63,8 +64,19 @@ export async function listEndpoints(
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  const [trends, baselines] = await Promise.all([
+    trend && page.length > 0 ? endpointTrends(store, page, parameters, nowMs) : undefined,
+    baseline && page.length > 0 ? endpointBaselines(store, page, parameters, nowMs) : undefined,
+  ]);
   return {
-    items: page.map((row) => ({ service: row.service, method: row.method, route: row.route, ...requestNumbers(row) })),
+    items: page.map((row) => ({
+      service: row.service,
+      method: row.method,
+      route: row.route,
+      ...requestNumbers(row),
+      ...(trend && { trend: trends?.get(identityOf(row)) ?? null }),
+      ...(baseline && { baseline: baselines?.get(identityOf(row)) ?? null }),
+    })),
     nextCursor: rows.length > limit && last ? encodeCursor([String(last.weight), last.id]) : null,
   };
 }
