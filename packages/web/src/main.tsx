@@ -5,6 +5,8 @@ import './look/shell.css';
 import './look/parts.css';
 import './look/table.css';
 import './look/waterfall.css';
+import './look/home.css';
+import './look/endpoint.css';
 import { Shell } from './shell.tsx';
 
 const root = document.getElementById('app');

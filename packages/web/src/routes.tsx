@@ -7,6 +7,7 @@ import { FindingsPage } from './pages/findings.tsx';
 import { MissingPage } from './pages/missing.tsx';
 import { RegressionsPage } from './pages/regressions.tsx';
 import { RequestsPage } from './pages/requests.tsx';
+import { ServicesPage } from './pages/services.tsx';
 import { TracePage } from './pages/trace.tsx';
 
 export interface Page {
@@ -22,6 +23,7 @@ export const PAGES: readonly Page[] = [
   { at: '/requests', title: 'Requests', page: RequestsPage, nav: true },
   { at: '/findings', title: 'Findings', page: FindingsPage, nav: true },
   { at: '/regressions', title: 'Regressions', page: RegressionsPage, nav: true },
+  { at: '/services', title: 'Services', page: ServicesPage, nav: true },
   { at: '/endpoints/:service/:method/:route', title: 'Endpoint', page: EndpointPage },
   { at: '/traces/:id', title: 'Trace', page: TracePage },
   { at: '*', title: 'Not found', page: MissingPage },

@@ -15,10 +15,14 @@ type AnswerOf<P extends Path> = ApiSchema[P] extends { $get: infer Answers }
     : never
   : never;
 
-/** What the API answers, kept fresh. Empty and undefined parameters are left out. */
-export function useApi<P extends Path>(path: P, parameters: ParametersOf<P>): Resource<AnswerOf<P>> {
+/** What the API answers, kept fresh. Empty and undefined parameters are left out. `refreshMs` for what costs more to ask. */
+export function useApi<P extends Path>(
+  path: P,
+  parameters: ParametersOf<P>,
+  refreshMs?: number,
+): Resource<AnswerOf<P>> {
   const present = Object.entries(parameters).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
-  return useResource(address(path, Object.fromEntries(present) satisfies Query));
+  return useResource(address(path, Object.fromEntries(present) satisfies Query), refreshMs);
 }
 
 export function useTrace(traceId: string): Resource<Trace> {

@@ -34,7 +34,7 @@ function remember(answer: Answer): void {
 }
 
 /** `url` undefined asks nothing. */
-export function useResource<T>(url: string | undefined): Resource<T> {
+export function useResource<T>(url: string | undefined, refreshMs = REFRESH_INTERVAL_MS): Resource<T> {
   const [answer, setAnswer] = useState<Answer | undefined>(() => (url === undefined ? undefined : answers.get(url)));
   const [failure, setFailure] = useState<{ url: string; failure: RequestFailure } | undefined>(undefined);
   const ask = useRef(() => {});
@@ -52,7 +52,7 @@ export function useResource<T>(url: string | undefined): Resource<T> {
       clearTimeout(timer);
       timer = setTimeout(tick, ms);
     };
-    const tick = () => (document.hidden || !live.peek() ? wait(REFRESH_INTERVAL_MS) : load());
+    const tick = () => (document.hidden || !live.peek() ? wait(refreshMs) : load());
     const load = async () => {
       if (asking) {
         askAgain = true;
@@ -67,7 +67,7 @@ export function useResource<T>(url: string | undefined): Resource<T> {
         const next = last?.text === text ? last : { url, text, data: JSON.parse(text) as unknown };
         remember(next);
         setAnswer(next);
-        wait(REFRESH_INTERVAL_MS);
+        wait(refreshMs);
       } catch (error) {
         if (aborting.signal.aborted) return;
         const reason =
@@ -97,7 +97,7 @@ export function useResource<T>(url: string | undefined): Resource<T> {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onVisible);
     };
-  }, [url]);
+  }, [url, refreshMs]);
 
   return {
     data: answer?.data as T | undefined,
