@@ -1,7 +1,10 @@
 /** One endpoint looked at closely, as `/api/v1/endpoints/...` carries it. */
 import type { Query, Request, RequestNumbers } from './types.ts';
 
-/** p95 of an endpoint over the time that its list was asked for, at most about 30 points. */
+/**
+ * p95 of an endpoint over the time that its list was asked for, from the first request of any of the list on; at most about
+ * 30 points.
+ */
 export interface EndpointTrend {
   /** Start of the first interval. */
   readonly startedAt: string;

@@ -23,6 +23,8 @@ interface Row extends RequestNumbersRow {
   readonly service: string;
   readonly method: string;
   readonly route: string;
+  /** Start of its first minute, or hour, in the window. */
+  readonly first_seconds: number;
   readonly weight: number;
   readonly id: string;
 }
@@ -30,7 +32,7 @@ interface Row extends RequestNumbersRow {
 const sql = (conditions: string, weight: string) => `
 SELECT *, toFloat64(${weight}) AS weight, concat(service, '\\n', route, '\\n', method) AS id
 FROM (
-  SELECT service, method, route, ${NUMBER_COLUMNS}
+  SELECT service, method, route, toUInt64(toUnixTimestamp(min(time))) AS first_seconds, ${NUMBER_COLUMNS}
   FROM ${ENDPOINT_ROLLUP}
   WHERE ${conditions}
   GROUP BY service, method, route
@@ -65,7 +67,7 @@ export async function listEndpoints(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const [trends, baselines] = await Promise.all([
-    trend && page.length > 0 ? endpointTrends(store, page, parameters, nowMs) : undefined,
+    trend && page.length > 0 ? endpointTrends(store, page, fromFirst(page, parameters), nowMs) : undefined,
     baseline && page.length > 0 ? endpointBaselines(store, page, parameters, nowMs) : undefined,
   ]);
   return {
@@ -79,4 +81,10 @@ export async function listEndpoints(
     })),
     nextCursor: rows.length > limit && last ? encodeCursor([String(last.weight), last.id]) : null,
   };
+}
+
+/** Where a store is younger than the window, a trend over all of it would be one point at its end. */
+function fromFirst(page: readonly Row[], parameters: EndpointParameters): EndpointParameters {
+  const firstMs = Math.min(...page.map(({ first_seconds }) => first_seconds)) * 1000;
+  return { ...parameters, sinceMs: Math.max(parameters.sinceMs, firstMs) };
 }

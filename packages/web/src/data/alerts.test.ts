@@ -23,6 +23,15 @@ it('tells what is severe first, and keeps the order of the API within', () => {
   expect(alerts.map(({ key }) => key)).toEqual(['severe', 'errors', 'grave', 'mild', 'heavy']);
 });
 
+it('tells the finding that came with a regression with it, and those of before beside it', () => {
+  const of = { service: 'shop', endpoint: 'GET /orders', severity: 'info' } as const;
+  const came = { ...of, key: 'came', query: 'SELECT 2', firstVersion: '2.0' } as Finding;
+  const older = { ...of, key: 'older', query: 'SELECT 1', firstVersion: '1.0' } as Finding;
+  const alerts = alertsOf([regression('r', 3, { endpoint: 'GET /orders', version: '2.0' })], [older, came]);
+  expect(alerts.map(({ key }) => key)).toEqual(['r', 'older']);
+  expect(alerts[0]).toMatchObject({ cause: { key: 'came' } });
+});
+
 it('tells one alert of an endpoint and kind: the one that knows more', () => {
   const same = { endpoint: 'GET /orders' };
   const evidence = {} as Regression['evidence'];

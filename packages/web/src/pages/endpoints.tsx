@@ -82,6 +82,20 @@ export function EndpointsPage() {
   );
 }
 
+/** p95 in the range before; where that had no request, before what fires began. */
+function Before({ row, notes }: { row: Endpoint; notes: Notes }) {
+  const evidence = notes(row.service, `${row.method} ${row.route}`.trim()).regression?.evidence;
+  const [numbers, when] = row.baseline
+    ? [row.baseline, 'in the range before']
+    : [evidence?.before, 'before its regression'];
+  if (!numbers || numbers.requests === 0) return null;
+  return (
+    <span class="was" title={`${count(numbers.requests)} requests ${when}`}>
+      was {duration(numbers.p95Ms)}
+    </span>
+  );
+}
+
 /** p95 as a line; whoever does not see it hears from where to where it went. */
 function Trend({ row }: { row: Endpoint }) {
   const values = row.trend?.p95Ms ?? [];
@@ -133,11 +147,7 @@ function columns(
       cell: (row) => (
         <>
           <ResponseTime ms={row.p95Ms} slowFromMs={slowFromMs} />
-          {row.baseline && (
-            <span class="was" title={`${count(row.baseline.requests)} requests`}>
-              was {duration(row.baseline.p95Ms)}
-            </span>
-          )}
+          <Before row={row} notes={notes} />
         </>
       ),
     },

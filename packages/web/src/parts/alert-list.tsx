@@ -42,9 +42,9 @@ export function AlertList(props: { regressions: readonly Regression[]; findings:
   );
 }
 
-function RegressionLine({ regression }: { regression: Regression }) {
+function RegressionLine({ regression, cause }: { regression: Regression; cause: Finding | undefined }) {
   const { version, evidence, kind } = regression;
-  const query = evidence?.newNPlusOnes[0] ?? evidence?.newQueries[0];
+  const query = cause?.query ?? evidence?.newNPlusOnes[0] ?? evidence?.newQueries[0];
   return (
     <>
       <Badge tone="critical" title={regressionStep(regression)}>
@@ -62,6 +62,7 @@ function RegressionLine({ regression }: { regression: Regression }) {
           new: <code>{query}</code>
         </span>
       )}
+      <Line callSite={cause?.callSite ?? ''} />
     </>
   );
 }
@@ -83,7 +84,18 @@ function FindingLine({ finding }: { finding: Finding }) {
           <code>{finding.query}</code>
         </span>
       )}
+      <Line callSite={finding.callSite} />
     </>
+  );
+}
+
+/** The function is left to the proof. */
+function Line({ callSite }: { callSite: string }) {
+  if (callSite === '') return null;
+  return (
+    <span class="alert-line" title={callSite}>
+      at <code>{callSite.replace(/ \(.*\)$/, '')}</code>
+    </span>
   );
 }
 
