@@ -12,15 +12,16 @@ import type { EndpointRange } from './endpoint-range.ts';
 export function OverTime(props: { of: EndpointRange; series: EndpointSeries; versions: readonly EndpointVersion[] }) {
   const { of, series, versions } = props;
   const page = usePage();
+  const nowMs = Date.now();
   const { items, stepMinutes } = series;
   const { timesSeconds, figures } = withGaps(items, stepMinutes, [
     ({ p50Ms }) => p50Ms,
     ({ p95Ms }) => p95Ms,
     ({ p99Ms }) => p99Ms,
-    ({ requests }) => requests / stepMinutes,
+    ({ time, requests }) => requests / minutesOf(time, stepMinutes, nowMs),
   ]);
   const common = {
-    ...timeAxis(of, Date.now()),
+    ...timeAxis(of, nowMs),
     timesSeconds,
     markers: versions
       .filter(({ deploy }) => deploy)
@@ -53,4 +54,9 @@ export function OverTime(props: { of: EndpointRange; series: EndpointSeries; ver
       </section>
     </>
   );
+}
+
+/** The interval that is under way has had only a part of its requests. */
+function minutesOf(time: string | null, stepMinutes: number, nowMs: number): number {
+  return Math.min(stepMinutes, Math.max(0.25, (nowMs - Date.parse(time ?? '')) / 60_000));
 }
