@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { brushed, timeAxis, widened } from './time-axis.ts';
+import { brushed, isZoomed, timeAxis, widened } from './time-axis.ts';
 
 const NOW_MS = Date.parse('2026-11-24T15:00:30Z');
 const seconds = (iso: string) => Date.parse(iso) / 1000;
@@ -10,6 +10,15 @@ it('is an axis from since to until, or to now', () => {
     fromSeconds: seconds('2026-11-24T10:00:00Z'),
     toSeconds: seconds('2026-11-24T11:00:00Z'),
   });
+});
+
+it.each([
+  [{ since: '24h' }, false],
+  [{ since: 'yesterday' }, false],
+  [{ since: '2026-11-24T10:00:00Z' }, true],
+  [{ since: '7d', until: '2026-11-24T10:00:00Z' }, true],
+])('%j is zoomed: %s', (range, expected) => {
+  expect(isZoomed(range)).toBe(expected);
 });
 
 it('makes of a brush whole minutes, at least two, and nothing beyond now', () => {

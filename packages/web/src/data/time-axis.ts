@@ -9,6 +9,11 @@ export interface TimeAxis {
 
 const MINUTE_SECONDS = 60;
 
+/** Whether an axis was given by moments, as a brush does; a range that counts back from now is none, nor is what reads as neither. */
+export function isZoomed(range: { since: string; until?: string | undefined }): boolean {
+  return [range.since, range.until ?? ''].some((text) => !Number.isNaN(Date.parse(text)));
+}
+
 export function timeAxis(range: { since: string; until?: string | undefined }, nowMs: number): TimeAxis {
   return {
     fromSeconds: rangeMomentMs(range.since, nowMs) / 1000,

@@ -91,6 +91,7 @@ function Before({ row, notes }: { row: Endpoint; notes: Notes }) {
   if (!numbers || numbers.requests === 0) return null;
   return (
     <span class="was" title={`${count(numbers.requests)} requests ${when}`}>
+      {' '}
       was {duration(numbers.p95Ms)}
     </span>
   );

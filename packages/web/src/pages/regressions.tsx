@@ -12,10 +12,10 @@ import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EndpointName } from '../parts/endpoint-name.tsx';
-import { EvidenceTable } from '../parts/evidence-table.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
+import { RegressionEvidence } from '../parts/regression-evidence.tsx';
 import { RuleVerdicts } from '../parts/rule-verdicts.tsx';
 import { Select } from '../parts/select.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
@@ -103,7 +103,7 @@ function columns(page: PageAddress): Column<Regression>[] {
             {row.evidence && (
               <details class="why">
                 <summary>What changed with it</summary>
-                <EvidenceTable evidence={row.evidence} />
+                <RegressionEvidence evidence={row.evidence} />
               </details>
             )}
             <RuleVerdicts service={row.service} endpoint={row.endpoint} summary="What the rules say of it now" />

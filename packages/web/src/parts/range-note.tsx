@@ -1,13 +1,12 @@
 import { usePage } from '../data/page.ts';
-import { timeAxis, widened } from '../data/time-axis.ts';
+import { isZoomed, timeAxis, widened } from '../data/time-axis.ts';
 import { moment } from '../format/moment.ts';
 
 /** Says which time a page is zoomed to, and leads out of it. Nothing for a range that the header names. */
 export function RangeNote() {
   const page = usePage();
-  const { since, until } = page.narrowed;
-  const isZoomed = !/^\d+[mhd]$/.test(since) || Boolean(until);
-  if (!isZoomed) return <span class="quiet">Drag over a chart to zoom in.</span>;
+  const { until } = page.narrowed;
+  if (!isZoomed(page.narrowed)) return <span class="quiet">Drag over a chart to zoom in.</span>;
   const now = new Date();
   const axis = timeAxis(page.narrowed, now.getTime());
   const shown = (seconds: number) => moment(new Date(seconds * 1000).toISOString(), now);

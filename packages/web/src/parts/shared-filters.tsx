@@ -2,7 +2,7 @@
 
 import { useApi } from '../data/api.ts';
 import { DEFAULT_SINCE, usePage } from '../data/page.ts';
-import { timeAxis } from '../data/time-axis.ts';
+import { isZoomed, timeAxis } from '../data/time-axis.ts';
 import { moment } from '../format/moment.ts';
 import { Select } from './select.tsx';
 
@@ -26,8 +26,7 @@ export function SharedFilters() {
     .filter(({ service }) => service === query.service)
     .flatMap((service) => service.versions.map(({ version }) => version))
     .filter(Boolean);
-  const isZoomed = narrowed.until !== undefined || !/^\d+[mhd]$/.test(narrowed.since);
-  const zoomed = isZoomed ? [{ value: narrowed.since, text: zoomText(narrowed, new Date()) }] : [];
+  const zoomed = isZoomed(narrowed) ? [{ value: narrowed.since, text: zoomText(narrowed, new Date()) }] : [];
   return (
     <>
       <Select

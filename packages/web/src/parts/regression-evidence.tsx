@@ -7,7 +7,7 @@ import { duration } from '../format/duration.ts';
 
 type Evidence = NonNullable<Regression['evidence']>;
 
-export function EvidenceTable({ evidence }: { evidence: Evidence }) {
+export function RegressionEvidence({ evidence }: { evidence: Evidence }) {
   const page = usePage();
   const { before, since, newQueries, newQueryCount, newNPlusOnes, newNPlusOneCount, z, zMin } = evidence;
   const rows: readonly (readonly [name: string, before: string, since: string])[] = [
@@ -21,25 +21,16 @@ export function EvidenceTable({ evidence }: { evidence: Evidence }) {
   ];
   return (
     <div class="evidence">
-      <table class="figures">
-        <caption class="unseen">Before and since</caption>
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">Before</th>
-            <th scope="col">Since</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, was, is]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{was}</td>
-              <td>{is}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <dl class="facts">
+        {rows.map(([name, was, is]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              {was} → <strong>{is}</strong>
+            </dd>
+          </div>
+        ))}
+      </dl>
       <dl class="facts evidence-facts">
         <Texts name="New N+1" texts={newNPlusOnes} total={newNPlusOneCount} />
         <Texts name="New queries" texts={newQueries} total={newQueryCount} />
