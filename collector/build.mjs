@@ -19,7 +19,10 @@ const tsc = spawnSync(
   [join(dirname(typescript), 'bin', 'tsc'), '-p', join(here, 'tsconfig.build.json'), '--outDir', next],
   { stdio: 'inherit' },
 );
-if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+if (tsc.status !== 0) {
+  rmSync(next, { recursive: true, force: true });
+  process.exit(tsc.status ?? 1);
+}
 
 cpSync(join(root, 'clickhouse'), join(next, 'clickhouse'), {
   recursive: true,

@@ -360,7 +360,7 @@ describeNeeding('chromium', 'the dashboard', () => {
         for (const [name, path] of Object.entries(PAGES)) {
           await page.goto(path);
           await page.locator('.table, .card, .waterfall, .notice').first().waitFor();
-          if (name === 'endpoint') await page.locator('canvas').waitFor();
+          if (name === 'endpoint') await page.locator('canvas').first().waitFor();
           await page.waitForLoadState('networkidle');
           await keepScreenshot(page, `${name}-${width}-${scheme}`);
           expect(await seriousViolations(page), `${name} at ${width}`).toEqual([]);

@@ -1,18 +1,15 @@
 /** Numbers of the chosen endpoints together, by time, by version, or by both. Oldest first. */
 import type { Store } from '../store/store.ts';
-import { ENDPOINT_ROLLUP, MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
+import { ENDPOINT_ROLLUP, MINUTE_WINDOW } from './endpoint-rollup.ts';
 import { isoMoment } from './moment.ts';
 import type { SeriesParameters } from './parameters.ts';
 import { NUMBER_COLUMNS, QUERY_NUMBER_COLUMNS, type RequestNumbersRow, requestNumbers } from './request-numbers.ts';
 import { rowFilter } from './row-filter.ts';
+import { SERIES_POINTS, steppedWindow } from './stepped-window.ts';
 import type { EndpointSeries } from './types.ts';
 
-const POINTS = 60;
 /** More would be no chart. */
 const POINTS_MAX = 5000;
-const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
-const DAY_SECONDS = 86_400;
-const HOUR_SECONDS = 3600;
 
 interface Row extends RequestNumbersRow {
   readonly at: number;
@@ -41,16 +38,11 @@ export async function endpointSeries(
   parameters: SeriesParameters,
   nowMs: number,
 ): Promise<EndpointSeries> {
-  const { sinceMs, by } = parameters;
-  const untilMs = Math.min(parameters.untilMs, Math.max(nowMs, sinceMs + 60_000));
+  const { by } = parameters;
   const byTime = by !== 'version';
   const byVersion = by !== 'time';
-  const stepMinutes = parameters.step ?? ownStepMinutes((untilMs - sinceMs) / 60_000);
-  const window = rollupWindow(sinceMs, untilMs, nowMs);
+  const { stepMinutes, window, whole } = steppedWindow(parameters, SERIES_POINTS, nowMs);
   const filter = rowFilter(parameters);
-  // Steps are multiples of the epoch's, in UTC. A step of minutes must not find an hour's row.
-  const stepSeconds = stepMinutes * 60;
-  const minutesOnly = stepSeconds % HOUR_SECONDS !== 0 && byTime && recent(sinceMs, nowMs);
   const rows = await store.query<Row>(
     sql(
       filter.sql,
@@ -62,9 +54,8 @@ export async function endpointSeries(
     ),
     {
       ...filter.params,
-      ...window,
-      ...(minutesOnly && { firstHourSeconds: window.untilSeconds, lastHourSeconds: window.untilSeconds }),
-      ...(byTime && { stepSeconds }),
+      ...(byTime ? window : whole),
+      ...(byTime && { stepSeconds: stepMinutes * 60 }),
     },
   );
   return {
@@ -76,14 +67,4 @@ export async function endpointSeries(
     nextCursor: null,
     stepMinutes,
   };
-}
-
-function recent(sinceMs: number, nowMs: number): boolean {
-  return sinceMs >= nowMs - 13 * DAY_SECONDS * 1000;
-}
-
-/** The shortest of the usual steps that gives no more than about {@link POINTS} points. */
-export function ownStepMinutes(windowMinutes: number): number {
-  const exact = windowMinutes / POINTS;
-  return STEPS_MINUTES.find((step) => step >= exact) ?? Math.ceil(exact / 1440) * 1440;
 }

@@ -1,7 +1,8 @@
-/** Endpoints of a window, heaviest first. */
+/** Endpoints of a window, heaviest first, from the rollups alone. */
 import type { Store } from '../store/store.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { ENDPOINT_ROLLUP, MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
+import { endpointBaselines, endpointTrends, identityOf } from './endpoint-trends.ts';
 import type { EndpointParameters } from './parameters.ts';
 import { NUMBER_COLUMNS, QUERY_NUMBER_COLUMNS, type RequestNumbersRow, requestNumbers } from './request-numbers.ts';
 import { rowFilter } from './row-filter.ts';
@@ -22,6 +23,8 @@ interface Row extends RequestNumbersRow {
   readonly service: string;
   readonly method: string;
   readonly route: string;
+  /** Start of its first minute, or hour, in the window. */
+  readonly first_seconds: number;
   readonly weight: number;
   readonly id: string;
 }
@@ -29,7 +32,7 @@ interface Row extends RequestNumbersRow {
 const sql = (conditions: string, weight: string) => `
 SELECT *, toFloat64(${weight}) AS weight, concat(service, '\\n', route, '\\n', method) AS id
 FROM (
-  SELECT service, method, route, ${NUMBER_COLUMNS}
+  SELECT service, method, route, toUInt64(toUnixTimestamp(min(time))) AS first_seconds, ${NUMBER_COLUMNS}
   FROM ${ENDPOINT_ROLLUP}
   WHERE ${conditions}
   GROUP BY service, method, route
@@ -49,7 +52,7 @@ export async function listEndpoints(
   parameters: EndpointParameters,
   nowMs: number,
 ): Promise<List<Endpoint>> {
-  const { sinceMs, untilMs, limit, sort, q } = parameters;
+  const { sinceMs, untilMs, limit, sort, q, trend = false, baseline = false } = parameters;
   const filter = rowFilter(parameters);
   const search = q === undefined ? '' : ' AND positionCaseInsensitiveUTF8(route, {q:String}) > 0';
   const after = decodeCursor(parameters.cursor, ['number', 'text']);
@@ -63,8 +66,25 @@ export async function listEndpoints(
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  const [trends, baselines] = await Promise.all([
+    trend && page.length > 0 ? endpointTrends(store, page, fromFirst(page, parameters), nowMs) : undefined,
+    baseline && page.length > 0 ? endpointBaselines(store, page, parameters, nowMs) : undefined,
+  ]);
   return {
-    items: page.map((row) => ({ service: row.service, method: row.method, route: row.route, ...requestNumbers(row) })),
+    items: page.map((row) => ({
+      service: row.service,
+      method: row.method,
+      route: row.route,
+      ...requestNumbers(row),
+      ...(trend && { trend: trends?.get(identityOf(row)) ?? null }),
+      ...(baseline && { baseline: baselines?.get(identityOf(row)) ?? null }),
+    })),
     nextCursor: rows.length > limit && last ? encodeCursor([String(last.weight), last.id]) : null,
   };
+}
+
+/** Where a store is younger than the window, a trend over all of it would be one point at its end. */
+function fromFirst(page: readonly Row[], parameters: EndpointParameters): EndpointParameters {
+  const firstMs = Math.min(...page.map(({ first_seconds }) => first_seconds)) * 1000;
+  return { ...parameters, sinceMs: Math.max(parameters.sinceMs, firstMs) };
 }

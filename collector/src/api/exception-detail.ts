@@ -1,11 +1,11 @@
 /** One exception: its newest message and stack, when it was thrown, in which endpoints and versions, and examples. */
 import { endpointName } from '../detect/endpoint-name.ts';
 import type { Store } from '../store/store.ts';
-import { ownStepMinutes } from './endpoint-series.ts';
 import { EXCEPTION_IS, listExceptions } from './exceptions.ts';
 import { isoMoment } from './moment.ts';
 import type { DetailParameters } from './parameters.ts';
 import { rowFilter } from './row-filter.ts';
+import { SERIES_POINTS, stepFor } from './stepped-window.ts';
 import type { ExceptionDetail } from './types.ts';
 
 const ENDPOINTS_MAX = 100;
@@ -42,7 +42,7 @@ export async function exceptionDetail(
   const [group] = (await listExceptions(store, { ...parameters, sort: 'newest', limit: 1 }, key)).items;
   if (group === undefined) return undefined;
   const filter = rowFilter({ ...parameters, service: group.service });
-  const stepMinutes = ownStepMinutes((Math.min(untilMs, nowMs) - sinceMs) / 60_000);
+  const stepMinutes = stepFor((Math.min(untilMs, nowMs) - sinceMs) / 60_000, SERIES_POINTS);
   const params = { ...filter.params, key, sinceMs, untilMs, stepSeconds: stepMinutes * 60 };
   const from = `FROM exceptions FINAL
     WHERE timestamp >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')

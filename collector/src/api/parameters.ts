@@ -74,6 +74,13 @@ export const endpointParameters = windowed({
   ...listShape,
   sort: z.enum(['impact', 'p95', 'avg', 'requests', 'errors', 'n_plus_one', 'queries']).default('impact'),
   q: text.optional(),
+  trend: flag.optional(),
+  baseline: flag.optional(),
+});
+/** Of one endpoint. */
+export const endpointDetailParameters = windowed(listShape).refine(({ endpoint }) => endpoint !== undefined, {
+  path: ['endpoint'],
+  message: 'METHOD route is asked for',
 });
 export const seriesParameters = windowed({
   ...listShape,
@@ -89,10 +96,12 @@ export const requestParameters = windowed({
     .refine((values) => values.every((value) => STATUS.test(value)), 'codes as 404 or classes as 5xx, with commas')
     .optional(),
   slow: flag.optional(),
+  error: flag.optional(),
   exception: flag.optional(),
   nPlusOne: flag.optional(),
   q: text.optional(),
   minMs: wholeNumber(0, 86_400_000).optional(),
+  maxMs: wholeNumber(0, 86_400_000).optional(),
   sort: z.enum(['newest', 'slowest']).default('newest'),
 });
 export const queryParameters = windowed({

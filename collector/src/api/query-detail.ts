@@ -7,11 +7,11 @@ import { callSiteText } from '../detect/finding-summary.ts';
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { QueryParams, Store } from '../store/store.ts';
 import { MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
-import { ownStepMinutes } from './endpoint-series.ts';
 import { isoMoment } from './moment.ts';
 import type { DetailParameters } from './parameters.ts';
 import { FINGERPRINT_IS, listQueries } from './queries.ts';
 import { rowFilter } from './row-filter.ts';
+import { SERIES_POINTS, stepFor } from './stepped-window.ts';
 import type { QueryCallSite, QueryDetail, QueryExample, QueryPoint, QueryUse } from './types.ts';
 
 const USES_MAX = 100;
@@ -34,7 +34,7 @@ export async function queryDetail(
   const { sinceSeconds, untilSeconds } = rollupWindow(parameters.sinceMs, parameters.untilMs, nowMs);
   const conditions = `${FINGERPRINT_IS} AND ${filter.sql}`;
   const params = { ...filter.params, fingerprint, sinceSeconds, untilSeconds };
-  const stepMinutes = ownStepMinutes((Math.min(untilSeconds, nowMs / 1000) - sinceSeconds) / 60);
+  const stepMinutes = stepFor((Math.min(untilSeconds, nowMs / 1000) - sinceSeconds) / 60, SERIES_POINTS);
   const [series, uses, latest] = await Promise.all([
     readSeries(store, conditions, { ...params, stepSeconds: stepMinutes * 60 }),
     readUses(store, conditions, params),

@@ -192,7 +192,7 @@ const AFTER_SLOWEST = `(duration_ns, toUnixTimestamp64Nano(timestamp), trace_id,
   < ({afterNs:UInt64}, {afterAt:Int64}, {afterTraceId:String}, {afterSpanId:String})`;
 
 function pageConditions(parameters: RequestParameters): { conditions: string[]; params: QueryParams } {
-  const { sinceMs, untilMs, method, status, slow, exception, nPlusOne, q, minMs } = parameters;
+  const { sinceMs, untilMs, method, status, slow, error, exception, nPlusOne, q, minMs, maxMs } = parameters;
   const filter = rowFilter(parameters);
   const conditions = [filter.sql];
   const params: Record<string, QueryParams[string]> = { ...filter.params, sinceMs, untilMs };
@@ -208,9 +208,14 @@ function pageConditions(parameters: RequestParameters): { conditions: string[]; 
     params.statusClasses = status.filter((part) => /xx$/i.test(part)).map((part) => Number(part[0]));
   }
   if (slow !== undefined) conditions.push(`slow = ${slow ? 1 : 0}`);
+  if (error !== undefined) conditions.push(`error = ${error ? 1 : 0}`);
   if (minMs !== undefined) {
     conditions.push('duration_ns >= {minNs:UInt64}');
-    params.minNs = minMs * 1_000_000;
+    params.minNs = Math.floor(minMs * 1_000_000);
+  }
+  if (maxMs !== undefined) {
+    conditions.push('duration_ns <= {maxNs:UInt64}');
+    params.maxNs = Math.ceil(maxMs * 1_000_000);
   }
   if (nPlusOne !== undefined) conditions.push(`(trace_id, span_id) ${nPlusOne ? 'IN' : 'NOT IN'} ${WITH_N_PLUS_ONE}`);
   if (exception !== undefined) {

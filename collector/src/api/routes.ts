@@ -13,7 +13,13 @@ import type { Log } from '../log.ts';
 import { type Store, StoreError } from '../store/store.ts';
 import { CursorError } from './cursor.ts';
 import { diagnose } from './diagnosis.ts';
+import { endpointBreakdown } from './endpoint-breakdown.ts';
+import { endpointHeatmap } from './endpoint-heatmap.ts';
+import { endpointQueries } from './endpoint-queries.ts';
+import { endpointSamples } from './endpoint-samples.ts';
 import { endpointSeries } from './endpoint-series.ts';
+import { endpointVerdict } from './endpoint-verdict.ts';
+import { endpointVersions } from './endpoint-versions.ts';
 import { listEndpoints } from './endpoints.ts';
 import { exceptionDetail } from './exception-detail.ts';
 import { listExceptions } from './exceptions.ts';
@@ -25,12 +31,14 @@ import type { RefusedRequests } from './refused-requests.ts';
 import { listRequests } from './requests.ts';
 import { listServices } from './services.ts';
 import { readSetup } from './setup.ts';
+import { slowAttributes } from './slow-attributes.ts';
 import { readStatus, type Stage } from './status.ts';
 import { readTrace } from './trace.ts';
 import type {
   ApiError,
   ComputeResult,
   EndpointExplanation,
+  EndpointVerdict,
   Finding,
   FindingDetail,
   List,
@@ -40,6 +48,7 @@ import type {
 } from './types.ts';
 
 const { checked } = parameters;
+const ofEndpoint = checked('query', parameters.endpointDetailParameters);
 
 const BODY_BYTES_MAX = 10_000;
 
@@ -71,6 +80,27 @@ export function apiRoutes(options: ApiOptions) {
     )
     .get('/endpoints/series', checked('query', parameters.seriesParameters), async (c) =>
       c.json(await endpointSeries(store, c.req.valid('query'), now())),
+    )
+    .get('/endpoints/verdict', ofEndpoint, async (c) =>
+      c.json((await endpointVerdict(store, c.req.valid('query'), now())) satisfies EndpointVerdict),
+    )
+    .get('/endpoints/versions', ofEndpoint, async (c) =>
+      c.json(await endpointVersions(store, c.req.valid('query'), now())),
+    )
+    .get('/endpoints/heatmap', ofEndpoint, async (c) =>
+      c.json(await endpointHeatmap(store, c.req.valid('query'), now())),
+    )
+    .get('/endpoints/breakdown', ofEndpoint, async (c) =>
+      c.json(await endpointBreakdown(store, c.req.valid('query'), now())),
+    )
+    .get('/endpoints/queries', ofEndpoint, async (c) =>
+      c.json(await endpointQueries(store, c.req.valid('query'), now())),
+    )
+    .get('/endpoints/slow-attributes', ofEndpoint, async (c) =>
+      c.json(await slowAttributes(store, c.req.valid('query'), now())),
+    )
+    .get('/endpoints/samples', ofEndpoint, async (c) =>
+      c.json(await endpointSamples(store, c.req.valid('query'), config, now())),
     )
     .get('/requests', checked('query', parameters.requestParameters), async (c) =>
       c.json(await listRequests(store, c.req.valid('query'), config, now())),

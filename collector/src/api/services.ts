@@ -1,9 +1,12 @@
-/** Services of a window with their versions, busiest first. */
+/**
+ * Services of a window with their versions, busiest first, from the rollups. Whether our span processor writes a service's
+ * numbers is the one thing that they do not say: that is read from the requests of its last minute.
+ */
 
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ENDPOINT_ROLLUP, rollupWindow } from './endpoint-rollup.ts';
+import { ENDPOINT_ROLLUP, MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
 import { isoMoment } from './moment.ts';
 import type { ListParameters } from './parameters.ts';
 import { rowFilter } from './row-filter.ts';
@@ -49,8 +52,9 @@ FROM (
 LEFT JOIN (
   SELECT service, max(instrumented) AS is_instrumented
   FROM requests
-  WHERE timestamp >= toDateTime({sinceSeconds:UInt32}, 'UTC') AND timestamp < toDateTime({untilSeconds:UInt32}, 'UTC')
-    AND ${conditions}
+  WHERE (toStartOfMinute(timestamp), service) IN (
+      SELECT max(minute), service FROM endpoint_minutely WHERE ${MINUTE_WINDOW} AND ${conditions} GROUP BY service
+    ) AND ${conditions}
   GROUP BY service
 ) AS doors USING (service)
 WHERE {afterService:String} = '' OR (n, service) < ({afterRequests:UInt64}, {afterService:String})

@@ -12,9 +12,21 @@ import type {
   Setup,
   TraceLog,
 } from './detail-types.ts';
+import type {
+  EndpointBaseline,
+  EndpointBreakdown,
+  EndpointHeatmap,
+  EndpointQuery,
+  EndpointSamples,
+  EndpointTrend,
+  EndpointVerdict,
+  EndpointVersion,
+  SlowAttributes,
+} from './endpoint-types.ts';
 import type { EndpointExplanation, ExplainParameters, Regression } from './regression-types.ts';
 
 export type * from './detail-types.ts';
+export type * from './endpoint-types.ts';
 export type { EndpointExplanation, ExplainParameters, Regression, RuleVerdict } from './regression-types.ts';
 
 /** A list, newest or heaviest first; `nextCursor` asks for the rows that follow, `null` when there are none. */
@@ -50,6 +62,9 @@ export interface Endpoint extends RequestNumbers {
   readonly service: string;
   readonly method: string;
   readonly route: string;
+  /** Only when asked for; `null` without requests. */
+  readonly trend?: EndpointTrend | null | undefined;
+  readonly baseline?: EndpointBaseline | null | undefined;
 }
 
 /** One point: of a time, of a version, or of both, as `by` asked; what was not asked for is `null`. */
@@ -377,7 +392,12 @@ export type ListParameters = {
 };
 
 export type EndpointSort = 'impact' | 'p95' | 'avg' | 'requests' | 'errors' | 'n_plus_one' | 'queries';
-export type EndpointParameters = ListParameters & { sort?: EndpointSort; q?: string };
+export type EndpointParameters = ListParameters & { sort?: EndpointSort; q?: string } & {
+  trend?: 'true' | 'false';
+  baseline?: 'true' | 'false';
+};
+/** `endpoint` is asked for. */
+export type EndpointDetailParameters = ListParameters & { endpoint: string };
 export type SeriesParameters = ListParameters & {
   by?: 'time' | 'version' | 'time_version';
   /** Minutes; by itself about 60 points. */
@@ -388,11 +408,13 @@ export type RequestParameters = ListParameters & {
   /** A code, `404`, or a class, `5xx`; several with commas. */
   status?: string;
   slow?: 'true' | 'false';
+  error?: 'true' | 'false';
   exception?: 'true' | 'false';
   nPlusOne?: 'true' | 'false';
   /** Part of path, route, exception type or message, or a trace id. */
   q?: string;
   minMs?: string;
+  maxMs?: string;
   sort?: 'newest' | 'slowest';
 };
 export type FindingParameters = ListParameters & { state?: string; type?: string; severity?: string };
@@ -413,6 +435,13 @@ type GetOne<Param, Query, Output> = {
 export type ApiSchema = {
   '/api/v1/endpoints': Get<EndpointParameters, List<Endpoint>>;
   '/api/v1/endpoints/series': Get<SeriesParameters, EndpointSeries>;
+  '/api/v1/endpoints/verdict': Get<EndpointDetailParameters, EndpointVerdict>;
+  '/api/v1/endpoints/versions': Get<EndpointDetailParameters, List<EndpointVersion>>;
+  '/api/v1/endpoints/heatmap': Get<EndpointDetailParameters, EndpointHeatmap>;
+  '/api/v1/endpoints/breakdown': Get<EndpointDetailParameters, EndpointBreakdown>;
+  '/api/v1/endpoints/queries': Get<EndpointDetailParameters, List<EndpointQuery>>;
+  '/api/v1/endpoints/slow-attributes': Get<EndpointDetailParameters, SlowAttributes>;
+  '/api/v1/endpoints/samples': Get<EndpointDetailParameters, EndpointSamples>;
   '/api/v1/requests': Get<RequestParameters, List<Request>>;
   '/api/v1/queries': Get<QueryParameters, List<Query>>;
   '/api/v1/queries/:fingerprint': GetOne<{ fingerprint: string }, DetailParameters, QueryDetail>;

@@ -1,3 +1,4 @@
+export { type AttributeShare, attributeShares } from './attribute-shares.ts';
 export { isBatchText } from './batch-text.ts';
 export { CACHE_SYSTEMS, type CallKind, callKind, HTTP_SYSTEM, isDocumentSystem } from './call-kind.ts';
 export { CallTally, HashRoom, type TalliedCall } from './call-tally.ts';

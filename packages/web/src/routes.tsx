@@ -12,6 +12,7 @@ import { QueriesPage } from './pages/queries.tsx';
 import { QueryPage } from './pages/query.tsx';
 import { RegressionsPage } from './pages/regressions.tsx';
 import { RequestsPage } from './pages/requests.tsx';
+import { ServicesPage } from './pages/services.tsx';
 import { SetupPage } from './pages/setup.tsx';
 import { TracePage } from './pages/trace.tsx';
 
@@ -30,6 +31,7 @@ export const PAGES: readonly Page[] = [
   { at: '/findings', title: 'Findings', page: FindingsPage, nav: true },
   { at: '/exceptions', title: 'Exceptions', page: ExceptionsPage, nav: true },
   { at: '/regressions', title: 'Regressions', page: RegressionsPage, nav: true },
+  { at: '/services', title: 'Services', page: ServicesPage, nav: true },
   { at: '/setup', title: 'Setup', page: SetupPage, nav: true },
   { at: '/endpoints/:service/:method/:route', title: 'Endpoint', page: EndpointPage },
   { at: '/queries/:service/:fingerprint', title: 'Query', page: QueryPage },

@@ -17,12 +17,12 @@ type AnswerOf<P extends Path> = ApiSchema[P] extends { $get: infer Answers }
 
 /**
  * What the API answers, kept fresh. Empty and undefined parameters are left out.
- * @param everyMs how soon to ask again after an answer. @default every 5 s
+ * @param everyMs how soon to ask again after an answer; longer for what costs more to ask. @default every 5 s
  */
 export function useApi<P extends Path>(
   path: P,
   parameters: ParametersOf<P>,
-  everyMs?: (data: AnswerOf<P>) => number,
+  everyMs?: number | ((data: AnswerOf<P>) => number),
 ): Resource<AnswerOf<P>> {
   const present = Object.entries(parameters).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
   return useResource(address(path, Object.fromEntries(present) satisfies Query), everyMs);

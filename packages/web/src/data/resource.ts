@@ -33,10 +33,10 @@ function remember(answer: Answer): void {
   if (answers.size > ANSWERS_MAX && oldest !== undefined) answers.delete(oldest);
 }
 
-/** `url` undefined asks nothing; `everyMs` says of an answer how long it stays fresh. */
+/** `url` undefined asks nothing; `everyMs` says how long an answer stays fresh. */
 export function useResource<T>(
   url: string | undefined,
-  everyMs: (data: T) => number = () => REFRESH_INTERVAL_MS,
+  everyMs: number | ((data: T) => number) = REFRESH_INTERVAL_MS,
 ): Resource<T> {
   const [answer, setAnswer] = useState<Answer | undefined>(() => (url === undefined ? undefined : answers.get(url)));
   const [failure, setFailure] = useState<{ url: string; failure: RequestFailure } | undefined>(undefined);
@@ -55,7 +55,8 @@ export function useResource<T>(
       clearTimeout(timer);
       timer = setTimeout(tick, ms);
     };
-    const tick = () => (document.hidden || !live.peek() ? wait(REFRESH_INTERVAL_MS) : load());
+    const tick = () =>
+      document.hidden || !live.peek() ? wait(typeof everyMs === 'number' ? everyMs : REFRESH_INTERVAL_MS) : load();
     const load = async () => {
       if (asking) {
         askAgain = true;
@@ -70,7 +71,7 @@ export function useResource<T>(
         const next = last?.text === text ? last : { url, text, data: JSON.parse(text) as unknown };
         remember(next);
         setAnswer(next);
-        wait(everyMs(next.data as T));
+        wait(typeof everyMs === 'number' ? everyMs : everyMs(next.data as T));
       } catch (error) {
         if (aborting.signal.aborted) return;
         const reason =

@@ -9,6 +9,7 @@ import { useSlowFromMs } from '../data/settings.ts';
 import { count, percent, perRequest } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
 import { regressionChange, regressionStep } from '../format/regression-change.ts';
+import { AlertList } from '../parts/alert-list.tsx';
 import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
@@ -17,6 +18,10 @@ import { Nothing } from '../parts/nothing.tsx';
 import { ResponseTime } from '../parts/pace-mark.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Search } from '../parts/search.tsx';
+import { Sparkline } from '../parts/sparkline.tsx';
+
+/** Stacks are large, and a badge does not hurry. */
+const EXCEPTIONS_REFRESH_MS = 30_000;
 
 type Notes = ReturnType<typeof endpointNotes>;
 
@@ -24,10 +29,24 @@ export function EndpointsPage() {
   const page = usePage('Endpoints');
   const { narrowed, query } = page;
   const sort = (query.sort || 'impact') as EndpointSort;
-  const endpoints = useApi('/api/v1/endpoints', { ...narrowed, sort, q: query.q, cursor: query.cursor, limit: '100' });
+  const endpoints = useApi('/api/v1/endpoints', {
+    ...narrowed,
+    sort,
+    q: query.q,
+    cursor: query.cursor,
+    limit: '100',
+    trend: 'true',
+    baseline: 'true',
+  });
   const findings = useApi('/api/v1/findings', { ...narrowed, state: 'open,acknowledged', limit: '200' });
-  const regressions = useApi('/api/v1/regressions', { service: narrowed.service, state: 'firing', limit: '200' });
-  const notes = endpointNotes(findings.data?.items ?? [], regressions.data?.items ?? []);
+  const regressions = useApi('/api/v1/regressions', {
+    service: narrowed.service,
+    environment: narrowed.environment,
+    state: 'firing',
+    limit: '200',
+  });
+  const exceptions = useApi('/api/v1/exceptions', { ...narrowed, limit: '200' }, EXCEPTIONS_REFRESH_MS);
+  const notes = endpointNotes(findings.data?.items ?? [], regressions.data?.items ?? [], exceptions.data?.items ?? []);
   const slowFromMs = useSlowFromMs();
   return (
     <>
@@ -40,6 +59,7 @@ export function EndpointsPage() {
           onSearch={(q) => page.change({ q }, 'replace')}
         />
       </div>
+      <AlertList regressions={regressions.data?.items ?? []} findings={findings.data?.items ?? []} />
       <Answer
         from={endpoints}
         isEmpty={(data) => data.items.length === 0}
@@ -61,6 +81,34 @@ export function EndpointsPage() {
     </>
   );
 }
+
+/** p95 in the range before; where that had no request, before what fires began. */
+function Before({ row, notes }: { row: Endpoint; notes: Notes }) {
+  const evidence = notes(row.service, `${row.method} ${row.route}`.trim()).regression?.evidence;
+  const [numbers, when] = row.baseline
+    ? [row.baseline, 'in the range before']
+    : [evidence?.before, 'before its regression'];
+  if (!numbers || numbers.requests === 0) return null;
+  return (
+    <span class="was" title={`${count(numbers.requests)} requests ${when}`}>
+      {' '}
+      was {duration(numbers.p95Ms)}
+    </span>
+  );
+}
+
+/** p95 as a line; whoever does not see it hears from where to where it went. */
+function Trend({ row }: { row: Endpoint }) {
+  const values = row.trend?.p95Ms ?? [];
+  const known = values.filter((value) => value !== null);
+  const says =
+    known.length < 2
+      ? 'too few intervals for a trend'
+      : `from ${duration(known[0]!)} to ${duration(known.at(-1)!)}, at most ${duration(Math.max(...known))}`;
+  return <Sparkline values={values} says={says} />;
+}
+
+const TITLE_CHARACTERS_MAX = 300;
 
 /** Impact: all the time that its callers waited for. */
 const totalMs = (row: Endpoint) => row.requests * row.avgMs;
@@ -88,6 +136,23 @@ function columns(
       ),
     },
     {
+      title: 'Trend',
+      hint: 'p95 over the time range',
+      cell: (row) => <Trend row={row} />,
+    },
+    {
+      title: 'p95',
+      hint: '95 of 100 requests were faster; below, in the range before this one',
+      numeric: true,
+      sort: by('p95'),
+      cell: (row) => (
+        <>
+          <ResponseTime ms={row.p95Ms} slowFromMs={slowFromMs} />
+          <Before row={row} notes={notes} />
+        </>
+      ),
+    },
+    {
       title: 'Impact',
       hint: 'Requests × average: all the time that callers waited',
       numeric: true,
@@ -107,13 +172,6 @@ function columns(
       numeric: true,
       sort: by('avg'),
       cell: (row) => <ResponseTime ms={row.avgMs} slowFromMs={slowFromMs} />,
-    },
-    {
-      title: 'p95',
-      hint: '95 of 100 requests were faster',
-      numeric: true,
-      sort: by('p95'),
-      cell: (row) => <ResponseTime ms={row.p95Ms} slowFromMs={slowFromMs} />,
     },
     {
       title: 'Errors',
@@ -140,7 +198,7 @@ function columns(
 function RowNotes(props: { row: Endpoint; notes: Notes; page: PageAddress }) {
   const { row, page } = props;
   const endpoint = `${row.method} ${row.route}`;
-  const { repeatsMax, regression } = props.notes(row.service, endpoint);
+  const { repeatsMax, regression, slowQuery, exception } = props.notes(row.service, endpoint);
   const own = { service: row.service, endpoint };
   return (
     <>
@@ -157,6 +215,20 @@ function RowNotes(props: { row: Endpoint; notes: Notes; page: PageAddress }) {
         <Badge tone="critical" href={page.to('/regressions', own)} title={regressionStep(regression)}>
           ▲ {regressionChange(regression)}
           {regression.version ? ` since ${regression.version}` : ''}
+        </Badge>
+      )}
+      {slowQuery && (
+        <Badge tone="warning" href={page.to('/findings', own)} title={slowQuery.summary}>
+          slow query
+        </Badge>
+      )}
+      {exception && (
+        <Badge
+          tone="critical"
+          href={page.to('/requests', { ...own, exception: 'true' })}
+          title={`${exception.type}: ${exception.message}`.slice(0, TITLE_CHARACTERS_MAX)}
+        >
+          exception
         </Badge>
       )}
       {row.slowRequests > 0 && (

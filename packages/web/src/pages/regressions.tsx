@@ -7,6 +7,7 @@ import { type PageAddress, usePage } from '../data/page.ts';
 import { count } from '../format/count.ts';
 import { splitEndpoint } from '../format/endpoint.ts';
 import { regressionChange, regressionStep } from '../format/regression-change.ts';
+import { regressionRange } from '../format/regression-range.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
@@ -14,6 +15,8 @@ import { EndpointName } from '../parts/endpoint-name.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
+import { RegressionEvidence } from '../parts/regression-evidence.tsx';
+import { RuleVerdicts } from '../parts/rule-verdicts.tsx';
 import { Select } from '../parts/select.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
 
@@ -83,15 +86,27 @@ function columns(page: PageAddress): Column<Regression>[] {
       name: true,
       cell: (row) => {
         const { method, route } = splitEndpoint(row.endpoint);
+        const range = regressionRange(row, Date.now());
         return (
           <>
             <EndpointName
               method={method}
               route={route}
-              href={page.to(endpointPath({ service: row.service, method, route }))}
+              href={page.to(endpointPath({ service: row.service, method, route }), range)}
+              title="The endpoint, around the time when it began"
             />
-            <span class="under">{row.service}</span>
+            <span class="under">
+              {row.service}
+              {row.environment && <span>{row.environment}</span>}
+            </span>
             <span class="explanation">{row.explanation}</span>
+            {row.evidence && (
+              <details class="why">
+                <summary>What changed with it</summary>
+                <RegressionEvidence evidence={row.evidence} />
+              </details>
+            )}
+            <RuleVerdicts service={row.service} endpoint={row.endpoint} summary="What the rules say of it now" />
           </>
         );
       },
@@ -120,6 +135,19 @@ function columns(page: PageAddress): Column<Regression>[] {
       cell: (row) => `${count(row.baselineRequests)} → ${count(row.currentRequests)}`,
     },
     { title: 'Version', cell: (row) => row.version || <span class="quiet one-line">not sent</span> },
-    { title: 'Started', numeric: true, cell: (row) => <Moment iso={row.startedAt} /> },
+    {
+      title: 'Started',
+      numeric: true,
+      cell: (row) => (
+        <>
+          <Moment iso={row.startedAt} />
+          {row.resolvedAt && (
+            <span class="was">
+              until <Moment iso={row.resolvedAt} />
+            </span>
+          )}
+        </>
+      ),
+    },
   ];
 }

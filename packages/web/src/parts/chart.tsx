@@ -11,7 +11,14 @@ export interface ChartLine {
   readonly values: readonly (number | null)[];
 }
 
+/** A moment to mark: the deploy of a version. */
+export interface ChartMarker {
+  readonly seconds: number;
+  readonly text: string;
+}
+
 const HEIGHT_PX = 200;
+const NO_MARKERS: readonly ChartMarker[] = [];
 
 /** `timesSeconds` ascending, as long as every line. `format` writes the figures of the left axis. */
 export function Chart(props: {
@@ -22,15 +29,19 @@ export function Chart(props: {
   /** What the time axis shows, in epoch seconds; that of the data when a bound is no number. */
   fromSeconds: number;
   toSeconds: number;
+  markers?: readonly ChartMarker[];
+  /** Takes what was brushed, in epoch seconds. */
+  onZoom?: (fromSeconds: number, toSeconds: number) => void;
+  heightPx?: number;
 }) {
-  const { label, timesSeconds, lines, format } = props;
+  const { label, timesSeconds, lines, format, markers = NO_MARKERS, onZoom, heightPx = HEIGHT_PX } = props;
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const data = [timesSeconds, ...lines.map((line) => line.values)] as uPlot.AlignedData;
   const { fromSeconds, toSeconds } = props;
   const span: [number, number] | undefined = fromSeconds < toSeconds ? [fromSeconds, toSeconds] : undefined;
-  const latest = useRef({ data, span });
-  latest.current = { data, span };
+  const latest = useRef({ data, span, markers, onZoom });
+  latest.current = { data, span, markers, onZoom };
   const shape = lines.map((line) => line.title + line.colour).join();
 
   // New figures go into the standing chart, below.
@@ -43,12 +54,17 @@ export function Chart(props: {
       if (gone) return;
       const build = () => {
         plot.current?.destroy();
-        plot.current = createPlot(element, latest.current.data, lines, format, HEIGHT_PX, () => latest.current.span);
+        plot.current = createPlot(element, latest.current.data, {
+          lines,
+          format,
+          heightPx,
+          span: () => latest.current.span,
+          markers: () => latest.current.markers,
+          onZoom: (from, to) => latest.current.onZoom?.(from, to),
+        });
       };
       build();
-      const resized = new ResizeObserver(() =>
-        plot.current?.setSize({ width: element.clientWidth, height: HEIGHT_PX }),
-      );
+      const resized = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height: heightPx }));
       resized.observe(element);
       const scheme = matchMedia('(prefers-color-scheme: dark)');
       scheme.addEventListener('change', build);

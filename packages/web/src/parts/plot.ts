@@ -1,15 +1,24 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { ChartLine } from './chart.tsx';
+import type { ChartLine, ChartMarker } from './chart.tsx';
+
+export interface PlotOptions {
+  readonly lines: readonly ChartLine[];
+  readonly format: (value: number) => string;
+  readonly heightPx: number;
+  readonly span: () => [number, number] | undefined;
+  readonly markers: () => readonly ChartMarker[];
+  readonly onZoom: (fromSeconds: number, toSeconds: number) => void;
+}
+
+/** A narrower brush is a click that slipped. */
+const BRUSH_PX_MIN = 8;
 
 /** A canvas cannot read custom properties: they are resolved here, and anew when the scheme changes. */
 export function createPlot(
   element: HTMLElement,
   data: uPlot.AlignedData,
-  lines: readonly ChartLine[],
-  format: (value: number) => string,
-  height: number,
-  span: () => [number, number] | undefined,
+  { lines, format, heightPx, span, markers, onZoom }: PlotOptions,
 ): uPlot {
   const look = getComputedStyle(element);
   const probe = document.createElement('span');
@@ -24,10 +33,22 @@ export function createPlot(
     ticks: { show: false },
     font: `12px ${look.fontFamily}`,
   };
+  const markerColour = colour('--ink');
   const options: uPlot.Options = {
     width: element.clientWidth,
-    height,
-    cursor: { y: false, points: { size: 6 } },
+    height: heightPx,
+    cursor: { y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: false } },
+    hooks: {
+      draw: [(plot) => drawMarkers(plot, markers(), markerColour, look.fontFamily)],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width < BRUSH_PX_MIN) return;
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          onZoom(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+        },
+      ],
+    },
     legend: { live: true },
     scales: {
       x: { range: (_, min, max) => span() ?? [min, max] },
@@ -51,6 +72,34 @@ export function createPlot(
   probe.remove();
   return new uPlot(options, data, element);
 }
+
+/** A dashed line and its text, on the side where there is room. */
+function drawMarkers(plot: uPlot, markers: readonly ChartMarker[], colour: string, fontFamily: string): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.fillStyle = colour;
+  ctx.lineWidth = ratio;
+  ctx.font = `600 ${11 * ratio}px ${fontFamily}`;
+  ctx.textBaseline = 'top';
+  for (const { seconds, text } of markers) {
+    const x = plot.valToPos(seconds, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.setLineDash([4 * ratio, 3 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const shown = text.length > MARKER_CHARACTERS_MAX ? `${text.slice(0, MARKER_CHARACTERS_MAX - 1)}…` : text;
+    const onLeft = x + ctx.measureText(shown).width + 6 * ratio > bbox.left + bbox.width;
+    ctx.textAlign = onLeft ? 'right' : 'left';
+    ctx.fillText(shown, x + (onLeft ? -4 : 4) * ratio, bbox.top + 2 * ratio);
+  }
+  ctx.restore();
+}
+
+const MARKER_CHARACTERS_MAX = 24;
 
 /** Midnight says which day begins. */
 function timeLabel(seconds: number): string {

@@ -2,6 +2,8 @@
 
 import { useApi } from '../data/api.ts';
 import { DEFAULT_SINCE, usePage } from '../data/page.ts';
+import { isZoomed, timeAxis } from '../data/time-axis.ts';
+import { moment } from '../format/moment.ts';
 import { Select } from './select.tsx';
 
 const RANGES = [
@@ -19,13 +21,19 @@ export function SharedFilters() {
     ?.items;
   const names = (services ?? []).map(({ service }) => service).sort();
   const environments = [...new Set((services ?? []).flatMap((service) => service.environments))].filter(Boolean).sort();
+  // Versions are of one service: those of another are no choice.
+  const versions = (services ?? [])
+    .filter(({ service }) => service === query.service)
+    .flatMap((service) => service.versions.map(({ version }) => version))
+    .filter(Boolean);
+  const zoomed = isZoomed(narrowed) ? [{ value: narrowed.since, text: zoomText(narrowed, new Date()) }] : [];
   return (
     <>
       <Select
         label="Service"
         value={query.service ?? ''}
         options={[{ value: '', text: 'All services' }, ...names.map((name) => ({ value: name, text: name }))]}
-        onChange={(service) => change({ service })}
+        onChange={(service) => change({ service, version: '' })}
       />
       {(environments.length > 1 || query.environment) && (
         <Select
@@ -38,12 +46,27 @@ export function SharedFilters() {
           onChange={(environment) => change({ environment })}
         />
       )}
+      {(versions.length > 1 || query.version) && (
+        <Select
+          label="Version"
+          value={query.version ?? ''}
+          options={[{ value: '', text: 'All versions' }, ...versions.map((name) => ({ value: name, text: name }))]}
+          onChange={(version) => change({ version })}
+        />
+      )}
       <Select
         label="Time"
         value={query.since || DEFAULT_SINCE}
-        options={RANGES}
+        options={[...RANGES, ...zoomed]}
         onChange={(since) => change({ since: since === DEFAULT_SINCE ? '' : since, until: '' })}
       />
     </>
   );
+}
+
+/** What a chart was zoomed to. */
+function zoomText(range: { since: string; until?: string }, now: Date): string {
+  const { fromSeconds, toSeconds } = timeAxis(range, now.getTime());
+  const shown = (seconds: number) => moment(new Date(seconds * 1000).toISOString(), now).slice(0, -3);
+  return `${shown(fromSeconds)} to ${range.until ? shown(toSeconds) : 'now'}`;
 }

@@ -1,0 +1,108 @@
+/**
+ * What the home page asks for, with little stored and with a lot: `npm run bench:home`, or `node test/bench/run.mjs
+ * home/bench-home --spans 100000,10000000`. The same endpoints over the same two days, on the embedded engine; spans are made
+ * in it by SQL, and the rollups by its own views. Ends with 1 when the list of endpoints takes more than twice as long.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { listEndpoints } from '../../../collector/src/api/endpoints.ts';
+import { listExceptions } from '../../../collector/src/api/exceptions.ts';
+import { listServices } from '../../../collector/src/api/services.ts';
+import { findings } from '../../../collector/src/detect/findings.ts';
+import { listRegressions } from '../../../collector/src/detect/regressions.ts';
+import { migrate } from '../../../collector/src/store/migrate.ts';
+import { openStore } from '../../../collector/src/store/open-store.ts';
+import type { Store } from '../../../collector/src/store/store.ts';
+import { printTable } from '../table.ts';
+import { fillStore } from './fill-store.ts';
+
+const { values } = parseArgs({
+  options: {
+    spans: { type: 'string', default: '100000,10000000' },
+    rounds: { type: 'string', default: '21' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const RATIO_MAX = 2;
+const DAY_MS = 86_400_000;
+const nowMs = Date.now();
+const rounds = Number(values.rounds);
+const range = { sinceMs: nowMs - DAY_MS, untilMs: nowMs + 600_000 };
+
+interface Measured {
+  readonly spans: number;
+  readonly rollupRows: number;
+  readonly endpointsMs: number;
+  readonly pageMs: number;
+}
+
+const results: Measured[] = [];
+for (const spans of values.spans.split(',').map(Number)) results.push(await measure(spans));
+const [few, many] = [results[0]!, results.at(-1)!];
+const ratio = many.endpointsMs / few.endpointsMs;
+if (values.json) process.stdout.write(`${JSON.stringify({ results, ratio })}\n`);
+else {
+  for (const { spans, rollupRows, endpointsMs, pageMs } of results) {
+    printTable([
+      ['spans stored', spans],
+      ['rows of the rollups that the list reads', rollupRows],
+      ['/api/v1/endpoints with trend and baseline, median, ms', endpointsMs],
+      ['all that home asks for, side by side, median, ms', pageMs],
+    ]);
+  }
+  printTable([['/api/v1/endpoints, most stored over least', ratio, `at most ${RATIO_MAX}`]]);
+}
+if (ratio > RATIO_MAX) process.exitCode = 1;
+
+async function measure(spans: number): Promise<Measured> {
+  const directory = await mkdtemp(join(tmpdir(), 'profiler-bench-home-'));
+  const store = await openStore({ dataDir: directory });
+  try {
+    await migrate(store, { retentionDays: 7 });
+    await fillStore(store, spans, nowMs);
+    const [stored] = await store.query<{ spans: number; rollups: number }>(
+      `SELECT (SELECT count() FROM ${store.database}.spans) AS spans,
+         (SELECT count() FROM ${store.database}.endpoint_minutely) + (SELECT count() FROM ${store.database}.endpoint_hourly)
+           + (SELECT count() FROM ${store.database}.request_minutely) AS rollups`,
+    );
+    return {
+      spans: stored!.spans,
+      rollupRows: stored!.rollups,
+      endpointsMs: await medianMs(() => endpoints(store)),
+      pageMs: await medianMs(() => page(store)),
+    };
+  } finally {
+    await store.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function endpoints(store: Store): Promise<void> {
+  const asked = { ...range, sort: 'impact', limit: 100, trend: true, baseline: true } as const;
+  const { items } = await listEndpoints(store, asked, nowMs);
+  if (items.length === 0 || items[0]!.baseline === null) throw new Error('the list is empty, or without a baseline');
+}
+
+async function page(store: Store): Promise<void> {
+  await Promise.all([
+    endpoints(store),
+    findings(store, { ...range, states: ['open', 'acknowledged'], limit: 200 }, nowMs),
+    listRegressions(store, { state: 'firing', limit: 200 }),
+    listExceptions(store, { ...range, sort: 'newest', limit: 200 }),
+    listServices(store, { ...range, limit: 200 }, nowMs),
+  ]);
+}
+
+/** The first round, which reads from disk, is not counted. */
+async function medianMs(work: () => Promise<void>): Promise<number> {
+  await work();
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const startMs = performance.now();
+    await work();
+    times.push(performance.now() - startMs);
+  }
+  return times.sort((a, b) => a - b)[rounds >> 1]!;
+}

@@ -1,0 +1,299 @@
+// Home, an endpoint's page, regressions and services, as a person walks them after a deploy that went wrong: in Chromium,
+// over the real collector, with one browser and one seeded store for all of it.
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { keepScreenshot, launchBrowser, type OpenedPage, openPage, seriousViolations } from '../support/browser.ts';
+import { type CollectorProcess, eventually, startCollector } from '../support/collector-process.ts';
+import { describeNeeding } from '../support/needs.ts';
+import { GUILTY, HOSTILE, LOOP_TIMES, NEW_VERSION, OLD_VERSION, sendShopWeek } from '../support/shop-week.ts';
+
+describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
+  let browser: Browser;
+  let collector: CollectorProcess;
+  const opened: OpenedPage[] = [];
+
+  const open = async (how: Parameters<typeof openPage>[2] = {}) => {
+    const one = await openPage(browser, collector.url, how);
+    opened.push(one);
+    return one;
+  };
+
+  beforeAll(async () => {
+    [browser, collector] = await Promise.all([launchBrowser(), startCollector()]);
+    await sendShopWeek(collector.url);
+    const found = await eventually(
+      () => collector.list<{ callSite: string }>('findings'),
+      (findings) => findings.some(({ callSite }) => callSite.startsWith(GUILTY.callSite)),
+    );
+    expect(found.length).toBeGreaterThan(0);
+    expect((await fetch(`${collector.url}/api/v1/compute`, { method: 'POST' })).status).toBe(200);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await collector?.stop('SIGKILL');
+  });
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map(({ close }) => close()));
+  });
+
+  it('leads from home to the guilty line of the regressed endpoint with one click', async () => {
+    const { page, faults } = await open();
+    await page.addInitScript(`
+      addEventListener('click', () => sessionStorage.setItem('clicks', String(Number(sessionStorage.clicks ?? 0) + 1)), true)`);
+    await page.goto('/');
+    const endpoint = row(page, GUILTY.endpoint).getByRole('link', { name: GUILTY.endpoint, exact: true });
+    await endpoint.click();
+    const verdict = page.getByRole('region', { name: 'Verdict' });
+    await verdict.getByText(GUILTY.callSite, { exact: false }).first().waitFor();
+    expect(await page.evaluate('sessionStorage.clicks')).toBe('1');
+
+    const sentence = await verdict.locator('.verdict-sentence').textContent();
+    expect(sentence).toMatch(
+      new RegExp(
+        `^regressed p95 is \\d\\.\\d times what it was before ${NEW_VERSION} \\(\\d+ ms, 1\\d\\d ms before\\): `,
+      ),
+    );
+    expect(sentence).toContain(`${LOOP_TIMES} queries of ${GUILTY.query} a request, at ${GUILTY.callSite} (stockOf).`);
+    expect(faults).toEqual([]);
+  });
+
+  it('names it on home before any click, the worst first, and in the row of the endpoint', async () => {
+    const { page, faults } = await open();
+    await page.goto('/');
+    const worst = page.locator('.alert').first();
+    await worst.getByText(`at ${GUILTY.callSite}`).waitFor();
+    expect(await worst.textContent()).toMatch(/^▲ [\d.]+× since 1\.5\.0GET \/products/);
+    await worst.getByRole('link', { name: GUILTY.endpoint }).click();
+    await page.waitForURL('**/endpoints/shop/GET/%2Fproducts');
+    await page.goBack();
+
+    const products = row(page, GUILTY.endpoint);
+    for (const badge of [/since 1\.5\.0/, `N+1 ×${LOOP_TIMES}`])
+      await products.getByRole('link', { name: badge }).waitFor();
+    await row(page, 'GET /reports').getByRole('link', { name: 'slow query' }).waitFor();
+    await row(page, 'GET /checkout').getByRole('link', { name: 'exception' }).waitFor();
+    const cells = await cellsOf(page, GUILTY.endpoint);
+    expect(cells.p95).toMatch(/^3\d\d ms fast was 1\d\d ms$/);
+    expect(cells.Trend).toMatch(/^from 1\d\d ms to \d+ ms, at most \d+ ms$/);
+    expect(await products.locator('.sparkline path').getAttribute('d')).toMatch(/^M[\d. ]+(L[\d. ]+)+$/);
+    expect(faults).toEqual([]);
+  });
+
+  it('asks for the list of endpoints once, with what every row shows', async () => {
+    const { page } = await open();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto('/');
+    await row(page, GUILTY.endpoint).waitFor();
+    await page.waitForLoadState('networkidle');
+    const ofApi = asked.filter((path) => path.startsWith('/api/'));
+    expect(ofApi.filter((path) => path === '/api/v1/endpoints')).toHaveLength(1);
+    expect(ofApi.filter((path) => path.startsWith('/api/v1/endpoints/'))).toEqual([]);
+    expect(new Set(ofApi).size).toBe(ofApi.length);
+  });
+
+  it('shows an endpoint on one screen: time, distribution, where it goes, queries with lines, versions, samples', async () => {
+    const { page, faults } = await open();
+    await page.goto('/endpoints/shop/GET/%2Fproducts');
+    for (const name of [/^Response time of GET \/products/, /^Requests a minute of GET \/products/]) {
+      await page.getByRole('img', { name }).locator('canvas').waitFor();
+    }
+    const heatmap = page.getByRole('img', { name: /^Requests by response time.*most took \d+ ms to \d+ ms\.$/ });
+    await heatmap.waitFor();
+    const titles = await heatmap.locator('title').allTextContents();
+    const counted = titles.map((title) => Number(/: (\d+) requests? took/.exec(title)![1]));
+    expect(counted.reduce((sum, requests) => sum + requests, 0)).toBe(120);
+
+    await page.locator('.breakdown').waitFor();
+    const parts = Object.fromEntries(
+      await page
+        .locator('.breakdown > div')
+        .evaluateAll((all) =>
+          all.map((part) => [part.querySelector('dt')?.textContent, part.querySelector('dd')?.textContent]),
+        ),
+    );
+    // 60 ms of queries before; 260 and an HTTP call of 20 since.
+    expect(parts).toMatchObject({
+      Database: expect.stringMatching(/^160 ms/),
+      'Outgoing HTTP': expect.stringMatching(/^10 ms/),
+    });
+
+    const stock = page.getByRole('table', { name: /^Queries of/ }).locator('tbody tr', { hasText: 'FROM stock' });
+    await stock.getByText(`${GUILTY.callSite} (stockOf)`).waitFor();
+    expect(await cellsIn(stock)).toMatchObject({ Calls: '2,460', 'Per request': '41' });
+
+    const versions = page.getByRole('table', { name: /by version$/ }).locator('tbody tr');
+    expect(await versions.locator('th strong').allTextContents()).toEqual([NEW_VERSION, OLD_VERSION]);
+    expect((await cellsIn(versions.first())).p95).toMatch(/▲ \d/);
+
+    const shares = page.getByRole('table', { name: /^Attributes by/ }).locator('tbody tr');
+    await shares.first().waitFor();
+    expect(await shares.allTextContents()).toEqual(
+      expect.arrayContaining([expect.stringMatching(/cloud\.region.*eu/)]),
+    );
+    for (const name of ['Slowest requests', 'Ordinary requests']) await page.getByRole('heading', { name }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Failed requests' }).count()).toBe(0);
+    expect(faults).toEqual([]);
+
+    await page.goto('/endpoints/shop/GET/%2Fcheckout');
+    await page.getByRole('heading', { name: 'Failed requests' }).waitFor();
+    const verdict = page.getByRole('region', { name: 'Verdict' });
+    expect(await verdict.textContent()).toContain(`most with PaymentError: card declined ${HOSTILE.html.slice(0, 20)}`);
+  });
+
+  it('zooms by a brush into the address, and out again', async () => {
+    const { page } = await open();
+    await page.goto('/endpoints/shop/GET/%2Fproducts?since=6h');
+    const over = page.getByRole('img', { name: /^Response time of/ }).locator('.u-over');
+    const box = (await over.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.75, box.y + 50, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/since=\d{4}-/);
+    const zoomed = new URL(page.url()).searchParams;
+    const minutes = (Date.parse(zoomed.get('until')!) - Date.parse(zoomed.get('since')!)) / 60_000;
+    expect(Math.abs(minutes - 90)).toBeLessThanOrEqual(3);
+    expect(await page.getByLabel('Time').locator('option:checked').textContent()).toMatch(
+      /^.*\d\d:\d\d to .*\d\d:\d\d$/,
+    );
+
+    const other = await open();
+    await other.page.goto(page.url());
+    await other.page.locator('.range-note').waitFor();
+    expect(await other.page.locator('.range-note strong').textContent()).toBe(
+      await page.locator('.range-note strong').textContent(),
+    );
+    await page.getByRole('link', { name: 'Zoom out' }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('since')).not.toBe(zoomed.get('since'));
+    await page.getByRole('link', { name: 'Last 24 hours' }).click();
+    await page.waitForURL('**/endpoints/shop/GET/%2Fproducts');
+
+    // By keyboard: a version leads to the half hours around its first request.
+    await page
+      .getByRole('table', { name: /by version$/ })
+      .locator('a')
+      .first()
+      .press('Enter');
+    await page.waitForURL(/since=.*until=/);
+  });
+
+  it('narrows by service and version from the header', async () => {
+    const { page } = await open();
+    await page.goto('/');
+    await row(page, GUILTY.endpoint).waitFor();
+    expect(await page.getByLabel('Version').count()).toBe(0);
+    await page.getByLabel('Service').selectOption('shop');
+    await page.getByLabel('Version').selectOption(OLD_VERSION);
+    await page.waitForURL(/service=shop&version=1\.4\.2/);
+    await expect.poll(() => page.locator('tbody .route').allTextContents()).toEqual(['/products', '/health']);
+    await page.getByLabel('Service').selectOption('plain');
+    await page.waitForURL((url) => url.search === '?service=plain');
+  });
+
+  it('explains a regression: what changed with it, what the rules say now, and the endpoint around that time', async () => {
+    const { page, faults } = await open();
+    await page.goto('/regressions');
+    const products = row(page, GUILTY.endpoint);
+    await products.getByText('What changed with it').click();
+    const evidence = products.locator('.evidence');
+    expect(await evidence.textContent()).toContain(GUILTY.query);
+    const queries = evidence.locator('.facts div', { hasText: 'Queries a request' });
+    expect(await queries.locator('dd').textContent()).toBe('1 → 42');
+    await products.getByText('What the rules say of it now').click();
+    await products.locator('.why-list li', { hasText: 'ratio, response time' }).waitFor();
+    await keepScreenshot(page, 'regressions-open-1440');
+    await products.getByRole('link', { name: GUILTY.endpoint }).click();
+    await page.waitForURL(/endpoints\/shop\/GET\/%2Fproducts\?since=\d{4}/);
+    await page.getByRole('region', { name: 'Verdict' }).getByText('regressed').waitFor();
+
+    // Of one that did not regress it is said why not.
+    await page.goto('/endpoints/shop/GET/%2Fhealth');
+    await page.getByText('Why no regression is told').click();
+    await page.locator('.why-list li', { hasText: 'not more than the factor of 2' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('lists services: versions newest first, environments, and who writes their numbers', async () => {
+    const { page, faults } = await open();
+    await page.goto('/services');
+    const shop = page.locator('tbody tr').filter({ has: page.getByRole('link', { name: 'shop', exact: true }) });
+    await shop.getByText('@profiler/register').waitFor();
+    expect(await shop.locator('.version').allTextContents()).toEqual([NEW_VERSION, OLD_VERSION]);
+    await page.locator('tbody tr', { hasText: 'plain OpenTelemetry' }).getByRole('link', { name: 'plain' }).waitFor();
+    await shop.getByRole('link', { name: OLD_VERSION }).click();
+    await page.waitForURL('**/?service=shop&version=1.4.2');
+    expect(faults).toEqual([]);
+  });
+
+  it('says that an endpoint had no request in the range, and what to do', async () => {
+    const { page } = await open();
+    await page.goto('/endpoints/shop/GET/%2Fnowhere');
+    await page.getByRole('heading', { name: 'No request to this endpoint in this time range' }).waitFor();
+  });
+
+  const HOSTILE_PAGES = [HOSTILE.html, HOSTILE.rtl, HOSTILE.long].map(
+    (route) => `/endpoints/${[HOSTILE.html, 'GET', route.slice(0, 256)].map(encodeURIComponent).join('/')}`,
+  );
+
+  it('shows text from spans as text, and keeps the layout, wide and narrow', async () => {
+    for (const width of [1440, 390]) {
+      const { page, faults } = await open({ width });
+      for (const path of width === 390 ? ['/', '/services', ...HOSTILE_PAGES] : ['/', HOSTILE_PAGES[2]!]) {
+        await page.goto(path);
+        await page.locator('main .table').first().waitFor();
+        if (path.startsWith('/endpoints')) await page.locator('.verdict pre').waitFor();
+        expect(await page.locator('img[src="x"], main script').count(), path).toBe(0);
+        const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect(beyond, `${path} at ${width} is wider than the window`).toBeLessThanOrEqual(0);
+      }
+      const shown = await page.locator('main').textContent();
+      expect(shown).toContain(HOSTILE.html);
+      expect(shown).toContain('z'.repeat(1000));
+      expect(faults).toEqual([]);
+    }
+  });
+
+  const PAGES = {
+    'home-deploy': '/',
+    'endpoint-deploy': '/endpoints/shop/GET/%2Fproducts?since=6h',
+    'regressions-deploy': '/regressions',
+    services: '/services',
+  };
+
+  it.each(['light', 'dark'] as const)('is legible and operable for everyone, in %s', async (scheme) => {
+    for (const width of [1440, 390]) {
+      const { page, faults } = await open({ width, scheme });
+      for (const [name, path] of Object.entries(PAGES)) {
+        await page.goto(path);
+        await page.locator('.table').first().waitFor();
+        if (name === 'endpoint-deploy') {
+          for (const part of ['.verdict pre', '.heatmap svg', '.breakdown', '.shares', 'canvas']) {
+            await page.locator(part).first().waitFor();
+          }
+        }
+        await keepScreenshot(page, `${name}-${width}-${scheme}`);
+        expect(await seriousViolations(page), `${name} at ${width}`).toEqual([]);
+      }
+      expect(faults).toEqual([]);
+    }
+  });
+});
+
+const row = (page: Page, endpoint: string) =>
+  page.locator('tbody tr').filter({ has: page.getByRole('link', { name: endpoint, exact: true }) });
+
+type Row = ReturnType<typeof row>;
+
+/** The figures of a row, by the titles of their columns. */
+async function cellsIn(one: Row): Promise<Record<string, string>> {
+  const pairs = await one
+    .locator('td')
+    .evaluateAll((all) => all.map((cell) => [cell.getAttribute('data-title') ?? '', cell.textContent?.trim() ?? '']));
+  return Object.fromEntries(pairs);
+}
+
+const cellsOf = (page: Page, endpoint: string) => cellsIn(row(page, endpoint));
