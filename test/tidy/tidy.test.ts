@@ -8,7 +8,7 @@ const TEST_LINES_MAX = 700;
 
 /** Files that are longer because they are one thing that does not divide. */
 const LONGER: Readonly<Record<string, number>> = {
-  'collector/src/api/types.ts': 475, // the rows of the API: a list, read as a reference
+  'collector/src/api/types.ts': 350, // the rows of the API: a list, read as a reference
   'packages/analysis/src/query-lexer.ts': 350, // one state machine
   'packages/analysis/src/normalize-query.ts': 350, // one pass over its tokens
 };

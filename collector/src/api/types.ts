@@ -10,7 +10,6 @@ import type {
   QueryDetail,
   QueryParameters,
   Setup,
-  TraceLog,
 } from './detail-types.ts';
 import type {
   EndpointBaseline,
@@ -23,11 +22,15 @@ import type {
   EndpointVersion,
   SlowAttributes,
 } from './endpoint-types.ts';
+import type { Finding, FindingDetail, FindingState } from './finding-types.ts';
 import type { EndpointExplanation, ExplainParameters, Regression } from './regression-types.ts';
+import type { Trace } from './trace-types.ts';
 
 export type * from './detail-types.ts';
 export type * from './endpoint-types.ts';
+export type * from './finding-types.ts';
 export type { EndpointExplanation, ExplainParameters, Regression, RuleVerdict } from './regression-types.ts';
+export type * from './trace-types.ts';
 
 /** A list, newest or heaviest first; `nextCursor` asks for the rows that follow, `null` when there are none. */
 export interface List<Row> {
@@ -144,82 +147,6 @@ export interface ExceptionGroup {
   readonly stack: string;
 }
 
-export type FindingType =
-  | 'n_plus_one'
-  | 'duplicate_query'
-  | 'cache_loop'
-  | 'slow_query'
-  | 'many_queries'
-  | 'n_plus_one_http';
-export type FindingState = 'open' | 'acknowledged' | 'ignored' | 'resolved';
-export type FindingSeverity = 'info' | 'warning' | 'critical';
-
-export interface Finding {
-  /** 16 hex digits. */
-  readonly key: string;
-  readonly type: FindingType;
-  readonly service: string;
-  /** `METHOD route`. */
-  readonly endpoint: string;
-  readonly severity: FindingSeverity;
-  readonly state: FindingState;
-  /** It was resolved and has been seen since; then `state` is `open`. */
-  readonly reopened: boolean;
-  /** Why it is resolved: a person said so, it was not seen for a week, or a version no longer shows it; `''` when it is not. */
-  readonly resolvedBy: '' | 'person' | 'absence' | 'version';
-  /** That version; `''` when not resolved by one. */
-  readonly fixedVersion: string;
-  /** One sentence. */
-  readonly summary: string;
-  /** Requests that showed it. */
-  readonly occurrences: number;
-  readonly firstSeen: string;
-  readonly lastSeen: string;
-  readonly firstVersion: string;
-  /** 16 hex digits. */
-  readonly fingerprint: string;
-  /** Normalised text. */
-  readonly query: string;
-  /** Names of the spans from below the entry span to the query's parent, joined by ` > `. */
-  readonly loopPath: string;
-  readonly repeatsP50: number;
-  readonly repeatsMax: number;
-  readonly msPerRequest: number;
-  /** What a fix would save of a request, at most. */
-  readonly savedMsPerRequest: number;
-  /** What it would have saved in all requests that showed it; lists are in this order. */
-  readonly savedMs: number;
-  /** `file:line`, and ` (function)` where it is known; `''` when unknown. */
-  readonly callSite: string;
-  /** Distinct bind values among the repeats; `null` when unknown. */
-  readonly distinctValues: number | null;
-  readonly exampleTraceIds: string[];
-}
-
-/** A finding, and when and in which versions requests showed it, over all the time that evidence is kept. */
-export interface FindingDetail extends Finding {
-  /** Days on which it was seen, the first first. */
-  readonly days: readonly FindingDay[];
-  /** Versions of its endpoint, in the order in which they began to serve or to show it. */
-  readonly versions: readonly FindingVersion[];
-}
-
-export interface FindingDay {
-  /** Its beginning, in UTC. */
-  readonly time: string;
-  readonly occurrences: number;
-  readonly savedMs: number;
-}
-
-export interface FindingVersion {
-  readonly version: string;
-  /** Of the last 14 days. */
-  readonly requests: number;
-  readonly occurrences: number;
-  readonly firstSeen: string | null;
-  readonly lastSeen: string | null;
-}
-
 export interface Service {
   readonly service: string;
   readonly requests: number;
@@ -240,79 +167,6 @@ export interface ServiceVersion {
   readonly requests: number;
   readonly firstSeen: string;
   readonly lastSeen: string;
-}
-
-export type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
-
-/** Anything but the span's exception. */
-export interface SpanEvent {
-  readonly name: string;
-  /** From the start of the trace. */
-  readonly offsetMs: number;
-  readonly attributes: Record<string, unknown>;
-}
-
-export interface TraceSpan {
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly service: string;
-  readonly version: string;
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly scope: string;
-  readonly startedAt: string;
-  /** From the start of the trace. */
-  readonly offsetMs: number;
-  readonly durationMs: number;
-  readonly status: 'unset' | 'ok' | 'error';
-  readonly statusMessage: string;
-  /** Opens a request; then `method`, `route`, `path` and `statusCode` are set. */
-  readonly entry: boolean;
-  readonly method: string;
-  readonly route: string;
-  readonly path: string;
-  readonly statusCode: number;
-  /** 16 hex digits; `''` when the span is no query. */
-  readonly fingerprint: string;
-  readonly queryText: string;
-  readonly dbSystem: string;
-  readonly exceptionType: string;
-  readonly exceptionMessage: string;
-  readonly exceptionStacktrace: string;
-  readonly attributes: Record<string, string>;
-  readonly events: SpanEvent[];
-  readonly children: TraceSpan[];
-}
-
-/** One normalised query text of one request, on one loop path. Known for unsampled requests, too. */
-export interface TraceQuery {
-  readonly entrySpanId: string;
-  readonly service: string;
-  readonly fingerprint: string;
-  readonly text: string;
-  readonly system: string;
-  /** Names of the spans from below the entry span to the query's parent, joined by ` > `. */
-  readonly loopPath: string;
-  readonly calls: number;
-  readonly totalMs: number;
-  readonly maxMs: number;
-  readonly callSite: string;
-  readonly distinctValues: number | null;
-  readonly nPlusOne: boolean;
-}
-
-export interface Trace {
-  readonly traceId: string;
-  readonly startedAt: string;
-  readonly durationMs: number;
-  readonly services: string[];
-  /** Spans stored; `spans` holds the first 10,000 of them. */
-  readonly spanCount: number;
-  /** The roots: spans without a parent, and spans whose parent is not stored. By start. */
-  readonly spans: TraceSpan[];
-  readonly queries: TraceQuery[];
-  /** By time, at most 200. */
-  readonly logs: TraceLog[];
 }
 
 /** What `POST /compute` did: the last whole window was closed and compared with the one before. */
