@@ -1,3 +1,4 @@
+import { stringLiteral } from '../store/sql-literal.ts';
 import { exception } from './exception.ts';
 import type { QuerySettings } from './query-settings.ts';
 
@@ -37,10 +38,14 @@ export function checkReadSettings({ settings }: QuerySettings): void {
  * among those that look alike, `output_format_schema` writes a file and `format_template_row` reads one.
  */
 const HARMLESS =
-  /^(?:(?:output_format_(?:json|pretty|csv|tsv|native|arrow|parquet|xml)|format_(?:csv|tsv))_\w+|output_format_(?:write_statistics|decimal_trailing_zeros)|date_time_output_format|session_timezone|join_use_nulls|max_result_rows|max_result_bytes|result_overflow_mode|extremes|max_execution_time|log_comment)$/;
+  /^(?:(?:output_format_(?:json|pretty|csv|tsv|native|arrow|parquet|xml)|format_(?:csv|tsv))_\w+|output_format_(?:write_statistics|decimal_trailing_zeros)|date_time_output_format|session_timezone|join_use_nulls|max_result_rows|max_result_bytes|result_overflow_mode|extremes|max_execution_time)$/;
 
-/** The statement that ends all setting of a session: limits, and then `readonly`, which nothing takes back. */
-export function readLimitsStatement({ settings }: QuerySettings, limits: ReadLimits): string {
+/**
+ * The statement that ends all setting of a session: limits, and then `readonly`, which nothing takes back.
+ *
+ * @param mark by which the query that follows can be told to stop
+ */
+export function readLimitsStatement({ settings }: QuerySettings, limits: ReadLimits, mark: string): string {
   const atMost = (name: string, most: number) => {
     const asked = Number(settings.get(name) ?? most);
     return `${name} = ${asked > 0 && asked < most ? asked : most}`;
@@ -50,6 +55,7 @@ export function readLimitsStatement({ settings }: QuerySettings, limits: ReadLim
     atMost('max_result_bytes', limits.resultBytesMax),
     `max_memory_usage = ${limits.memoryBytesMax}`,
     `max_threads = ${limits.threadsMax}`,
+    `log_comment = ${stringLiteral(mark)}`,
     'readonly = 1',
   ];
   return `SET ${assignments.join(', ')}`;
