@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Session } from 'chdb';
 import type { EmbeddedEngine } from '../store/embedded-engine.ts';
 import { Lanes } from '../store/lanes.ts';
-import { isSymbol, isWord, splitStatements, sqlTokens } from '../store/sql-tokens.ts';
+import { splitStatements } from '../store/sql-tokens.ts';
 import { exception } from './exception.ts';
+import { formatOf } from './format-of.ts';
 import { insertFromFile } from './insert-from-file.ts';
 import { type InsertWithData, insertWithData } from './insert-with-data.ts';
 import { type QuerySettings, sessionStatements } from './query-settings.ts';
@@ -188,18 +189,4 @@ function readonlySetting({ readonly }: QuerySettings, reading: boolean): string 
 async function readTableFunctions(session: Session): Promise<ReadonlySet<string>> {
   const result = await session.queryAsync('SELECT lower(name) FROM system.table_functions', { format: 'TSV' });
   return new Set(result.text().split('\n').filter(Boolean));
-}
-
-/** The statement's own `FORMAT Name`, where it has one outside parentheses. */
-function formatOf(sql: string): string | undefined {
-  let depth = 0;
-  let format: string | undefined;
-  let awaited = false;
-  for (const token of sqlTokens(sql)) {
-    if (awaited && token.kind === 'word') format = token.text;
-    awaited = depth === 0 && isWord(token, 'FORMAT');
-    if (isSymbol(token, '(')) depth += 1;
-    if (isSymbol(token, ')')) depth -= 1;
-  }
-  return format;
 }

@@ -8,6 +8,8 @@ export interface ReadLimits {
   readonly executionSecondsMax: number;
   /** What the engine may allocate for it, in bytes. */
   readonly memoryBytesMax: number;
+  /** What it may put on disk when a sort or a grouping outgrows memory, in bytes; gone when it ends. */
+  readonly temporaryBytesMax: number;
   /** Its answer, before it is packed, in bytes. */
   readonly resultBytesMax: number;
   /** Cores that it may use at once. */
@@ -21,6 +23,7 @@ export interface ReadLimits {
 export const READ_LIMITS: ReadLimits = {
   executionSecondsMax: 30,
   memoryBytesMax: 512 * 1024 ** 2,
+  temporaryBytesMax: 512 * 1024 ** 2,
   resultBytesMax: 64 * 1024 ** 2,
   threadsMax: 1,
 };
@@ -54,6 +57,7 @@ export function readLimitsStatement({ settings }: QuerySettings, limits: ReadLim
     atMost('max_execution_time', limits.executionSecondsMax),
     atMost('max_result_bytes', limits.resultBytesMax),
     `max_memory_usage = ${limits.memoryBytesMax}`,
+    `max_temporary_data_on_disk_size_for_query = ${limits.temporaryBytesMax}`,
     `max_threads = ${limits.threadsMax}`,
     `log_comment = ${stringLiteral(mark)}`,
     'readonly = 1',
