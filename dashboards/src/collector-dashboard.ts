@@ -30,6 +30,9 @@ export function collectorDashboard(): ClassicDashboard {
 
 const OURS = 'active AND database = currentDatabase()';
 
+/** A day and more, so that few partitions are read; nothing for longer than that is red all the same. */
+const LATELY = 'timestamp > now() - INTERVAL 2 DAY';
+
 const numbers = (): Builder<Panel>[] => [
   stat('Spans stored', 'short', {}, `SELECT sum(rows) AS spans FROM system.parts WHERE ${OURS} AND table = 'spans'`),
   stat('On disk', 'bytes', {}, `SELECT sum(bytes_on_disk) AS size_bytes FROM system.parts WHERE ${OURS}`),
@@ -37,13 +40,13 @@ const numbers = (): Builder<Panel>[] => [
     'Since the last request arrived',
     's',
     { orange: 300, red: 3600 },
-    `SELECT dateDiff('second', max(inserted_at), now64(3)) AS seconds FROM requests WHERE inserted_at > now() - INTERVAL 7 DAY`,
+    `SELECT dateDiff('second', max(inserted_at), now64(3)) AS seconds FROM requests WHERE ${LATELY}`,
   ),
   stat(
     'Behind in deriving',
     's',
     { orange: 60, red: 600 },
-    `SELECT greatest(dateDiff('second', min(position), (SELECT max(inserted_at) FROM requests WHERE inserted_at > now() - INTERVAL 7 DAY)), 0) AS seconds
+    `SELECT greatest(dateDiff('second', min(position), (SELECT max(inserted_at) FROM requests WHERE ${LATELY})), 0) AS seconds
 FROM progress FINAL`,
   ),
   stat(

@@ -265,6 +265,18 @@ GROUP BY database HAVING count(DISTINCT name) = 2`;
       { tries: '2' },
       expect.objectContaining({ 'exception.type': 'EmptyCartError', 'exception.message': 'the cart is empty' }),
     ]);
+    // As the plugin asks for a trace: the time range first, by the second view.
+    const trace = await ask(`WITH '${'2'.padStart(32, '0')}' AS trace_id,
+    (SELECT min(Start) FROM otel_traces_trace_id_ts WHERE TraceId = trace_id) AS trace_start,
+    (SELECT max(End) + 1 FROM otel_traces_trace_id_ts WHERE TraceId = trace_id) AS trace_end
+SELECT TraceId AS traceID, SpanId AS spanID, SpanName AS operationName, multiply(Duration, 0.000001) AS duration,
+    arrayMap(key -> map('key', key, 'value', SpanAttributes[key]), mapKeys(SpanAttributes)) AS tags,
+    arrayMap((name, at, fields) -> tuple(name, toString(toUnixTimestamp64Milli(at)), fields), \`Events.Name\`, \`Events.Timestamp\`, \`Events.Attributes\`) AS logs,
+    arrayMap((trace, span) -> tuple(trace, span), \`Links.TraceId\`, \`Links.SpanId\`) AS references
+FROM otel_traces
+WHERE traceID = trace_id AND Timestamp >= trace_start AND Timestamp <= trace_end
+LIMIT 1000`);
+    expect(trace).toMatchObject([{ operationName: 'POST /checkout', duration: 20, tags: [{ key: 'http.route' }] }]);
     const logs = await ask('SELECT Body, SeverityText, ServiceName FROM otel_logs');
     expect(logs).toHaveLength(6);
     expect(logs[0]).toEqual({ Body: 'EmptyCartError: the cart is empty', SeverityText: 'ERROR', ServiceName: 'shop' });

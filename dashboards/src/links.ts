@@ -25,9 +25,9 @@ export const requestsLink = (): DataLink =>
 export const findingsLink = (): DataLink =>
   link('Findings in Profiler', `/findings?service=${field('service')}&endpoint=${field('endpoint')}&${RANGE}`);
 
-/** The regressions of the row's service; needs the column `service`. */
+/** The regressions of the row's endpoint; needs the columns `service` and `endpoint`. */
 export const regressionsLink = (): DataLink =>
-  link('Regressions in Profiler', `/regressions?service=${field('service')}&${RANGE}`);
+  link('Regressions in Profiler', `/regressions?service=${field('service')}&endpoint=${field('endpoint')}&${RANGE}`);
 
 /** The row's trace; needs the column `trace_id`. */
 export const traceLink = (): DataLink => link('Trace in Profiler', `/traces/${field('trace_id')}`);

@@ -321,7 +321,7 @@ describe('the command line', () => {
   it.each([
     [['endpoints', '--sinse', '1h'], '--sinse'],
     [['start', '--grpc-port', '4317'], '--grpc-port'],
-    [['start', '--clickhouse-port', '8123'], '--clickhouse-port'],
+    [['start', '--clickhouse-port', 'grafana'], '--clickhouse-port'],
     [['start', '--max-disk', '10GB'], '--max-disk'],
     [['begin'], 'begin'],
     [['trace'], 'id'],

@@ -85,8 +85,9 @@ async function answer(
   const { text, data } = query === '' ? statementInBody(body) : { text: query, data: body };
   if (text.trim() === '') return send(response, 200, 'Ok.\n');
   response.setHeader('X-ClickHouse-Query-Id', settings.queryId ?? randomUUID());
-  const run = (sql: string) =>
-    context.runner.run(sql, data, settings, request.method !== 'POST', () => !response.destroyed);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const run = (sql: string) => context.runner.run(sql, data, settings, request.method !== 'POST', gone.signal);
   const result = isDriverHello(text, url.searchParams) ? await hello(run) : await run(text);
   await sendAnswer(request, response, result);
   return result.bytes.length;

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import type { Session } from 'chdb';
 import type { EmbeddedEngine } from '../store/embedded-engine.ts';
 import { Lanes } from '../store/lanes.ts';
-import { isSymbol, isWord, splitStatements, sqlTokens } from '../store/sql-tokens.ts';
+import { splitStatements } from '../store/sql-tokens.ts';
 import { exception } from './exception.ts';
+import { formatOf } from './format-of.ts';
 import { insertFromFile } from './insert-from-file.ts';
 import { type InsertWithData, insertWithData } from './insert-with-data.ts';
 import { type QuerySettings, sessionStatements } from './query-settings.ts';
 import { checkReadSettings, checkResult, type ReadLimits, readLimitsStatement } from './read-limits.ts';
 import { refusalOfRead } from './read-only.ts';
+import { stopQuery } from './stop-query.ts';
 
 export interface QueryRunnerOptions {
   readonly engine: EmbeddedEngine;
@@ -54,26 +56,26 @@ export class QueryRunner {
   }
 
   /**
-   * `text` is the statement, as far as the rows that `data` brings; one of them may be in the other's place. What nobody
-   * waits for any more when its turn comes is not run: the engine cannot be told to stop later.
+   * `text` is the statement, as far as the rows that `data` brings; one of them may be in the other's place. When
+   * `gone` aborts, what has not begun is not run, and a read that runs is stopped.
    */
   async run(
     text: string,
     data: Uint8Array,
     settings: QuerySettings,
     reading: boolean,
-    isWanted: () => boolean = () => true,
+    gone: AbortSignal = NEVER,
   ): Promise<Answer> {
     const refuse = () => exception(202, 'Too many simultaneous queries', 'TOO_MANY_SIMULTANEOUS_QUERIES');
     const askedMs = Date.now();
     this.#asked += 1;
     const running = this.#lanes.run(async () => {
-      if (!isWanted()) throw exception(394, 'Query was cancelled: its client has gone', 'QUERY_WAS_CANCELLED');
+      if (gone.aborted) throw exception(394, 'Query was cancelled: its client has gone', 'QUERY_WAS_CANCELLED');
       if (Date.now() - askedMs > this.#waitMsMax) throw refuse();
       const session = this.#engine.session();
       this.#running += 1;
       try {
-        return await this.#runIn(session, text, data, settings, reading);
+        return await this.#runIn(session, text, data, settings, reading, gone);
       } finally {
         this.#running -= 1;
         session.close();
@@ -102,6 +104,7 @@ export class QueryRunner {
     data: Uint8Array,
     settings: QuerySettings,
     reading: boolean,
+    gone: AbortSignal,
   ): Promise<Answer> {
     const limited = this.#readOnly;
     if (limited !== undefined) checkReadSettings(settings);
@@ -117,11 +120,14 @@ export class QueryRunner {
       const refusal = refusalOfRead(sql, this.#tableFunctions);
       if (refusal !== undefined) throw exception(164, `This port is read-only: ${refusal}`, 'READONLY');
     }
-    const limits = limited === undefined ? readonlySetting(settings, reading) : readLimitsStatement(settings, limited);
+    const mark = randomUUID();
+    const limits =
+      limited === undefined ? readonlySetting(settings, reading) : readLimitsStatement(settings, limited, mark);
     // Last, because a session that reads only lets nobody set anything any more.
     if (limits !== undefined) await session.queryAsync(limits);
     const format = formatOf(sql) ?? settings.format;
-    const result = await session.queryAsync(sql, { format });
+    const query = session.queryAsync(sql, { format });
+    const result = await (limited === undefined ? query : this.#stoppable(query, mark, gone));
     const bytes = result.bytes();
     if (limited !== undefined) checkResult(bytes.length, limited);
     return {
@@ -132,6 +138,24 @@ export class QueryRunner {
       writtenRows: 0,
       elapsedSeconds: result.elapsed,
     };
+  }
+
+  async #stoppable<Result>(query: Promise<Result>, mark: string, gone: AbortSignal): Promise<Result> {
+    let isOver = false;
+    let stopping: Promise<void> | undefined;
+    const stop = () => {
+      stopping = stopQuery(this.#engine, mark, () => isOver).catch(() => {});
+    };
+    gone.addEventListener('abort', stop, { once: true });
+    // It may have aborted before anybody listened.
+    if (gone.aborted) stop();
+    try {
+      return await query;
+    } finally {
+      isOver = true;
+      gone.removeEventListener('abort', stop);
+      await stopping;
+    }
   }
 
   async #insert(session: Session, text: string, insert: InsertWithData, data: Uint8Array): Promise<Answer> {
@@ -154,6 +178,8 @@ export class QueryRunner {
   }
 }
 
+const NEVER = new AbortController().signal;
+
 /** GET is for reading, whatever it asks for. */
 function readonlySetting({ readonly }: QuerySettings, reading: boolean): string | undefined {
   if (readonly === '1') return 'SET readonly = 1';
@@ -163,18 +189,4 @@ function readonlySetting({ readonly }: QuerySettings, reading: boolean): string 
 async function readTableFunctions(session: Session): Promise<ReadonlySet<string>> {
   const result = await session.queryAsync('SELECT lower(name) FROM system.table_functions', { format: 'TSV' });
   return new Set(result.text().split('\n').filter(Boolean));
-}
-
-/** The statement's own `FORMAT Name`, where it has one outside parentheses. */
-function formatOf(sql: string): string | undefined {
-  let depth = 0;
-  let format: string | undefined;
-  let awaited = false;
-  for (const token of sqlTokens(sql)) {
-    if (awaited && token.kind === 'word') format = token.text;
-    awaited = depth === 0 && isWord(token, 'FORMAT');
-    if (isSymbol(token, '(')) depth += 1;
-    if (isSymbol(token, ')')) depth -= 1;
-  }
-  return format;
 }

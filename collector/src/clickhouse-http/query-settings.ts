@@ -33,6 +33,7 @@ const NOT_FOR_THE_ENGINE = new Set([
   'decompress',
   'client_protocol_version',
   'stacktrace',
+  'log_comment',
   'wait_end_of_query',
   'buffer_size',
   'enable_http_compression',

@@ -1,3 +1,4 @@
+import { stringLiteral } from '../store/sql-literal.ts';
 import { exception } from './exception.ts';
 import type { QuerySettings } from './query-settings.ts';
 
@@ -7,6 +8,8 @@ export interface ReadLimits {
   readonly executionSecondsMax: number;
   /** What the engine may allocate for it, in bytes. */
   readonly memoryBytesMax: number;
+  /** What it may put on disk when a sort or a grouping outgrows memory, in bytes; gone when it ends. */
+  readonly temporaryBytesMax: number;
   /** Its answer, before it is packed, in bytes. */
   readonly resultBytesMax: number;
   /** Cores that it may use at once. */
@@ -20,6 +23,7 @@ export interface ReadLimits {
 export const READ_LIMITS: ReadLimits = {
   executionSecondsMax: 30,
   memoryBytesMax: 512 * 1024 ** 2,
+  temporaryBytesMax: 512 * 1024 ** 2,
   resultBytesMax: 64 * 1024 ** 2,
   threadsMax: 1,
 };
@@ -37,10 +41,14 @@ export function checkReadSettings({ settings }: QuerySettings): void {
  * among those that look alike, `output_format_schema` writes a file and `format_template_row` reads one.
  */
 const HARMLESS =
-  /^(?:(?:output_format_(?:json|pretty|csv|tsv|native|arrow|parquet|xml)|format_(?:csv|tsv))_\w+|output_format_(?:write_statistics|decimal_trailing_zeros)|date_time_output_format|session_timezone|join_use_nulls|max_result_rows|max_result_bytes|result_overflow_mode|extremes|max_execution_time|log_comment)$/;
+  /^(?:(?:output_format_(?:json|pretty|csv|tsv|native|arrow|parquet|xml)|format_(?:csv|tsv))_\w+|output_format_(?:write_statistics|decimal_trailing_zeros)|date_time_output_format|session_timezone|join_use_nulls|max_result_rows|max_result_bytes|result_overflow_mode|extremes|max_execution_time)$/;
 
-/** The statement that ends all setting of a session: limits, and then `readonly`, which nothing takes back. */
-export function readLimitsStatement({ settings }: QuerySettings, limits: ReadLimits): string {
+/**
+ * The statement that ends all setting of a session: limits, and then `readonly`, which nothing takes back.
+ *
+ * @param mark by which the query that follows can be told to stop
+ */
+export function readLimitsStatement({ settings }: QuerySettings, limits: ReadLimits, mark: string): string {
   const atMost = (name: string, most: number) => {
     const asked = Number(settings.get(name) ?? most);
     return `${name} = ${asked > 0 && asked < most ? asked : most}`;
@@ -49,7 +57,9 @@ export function readLimitsStatement({ settings }: QuerySettings, limits: ReadLim
     atMost('max_execution_time', limits.executionSecondsMax),
     atMost('max_result_bytes', limits.resultBytesMax),
     `max_memory_usage = ${limits.memoryBytesMax}`,
+    `max_temporary_data_on_disk_size_for_query = ${limits.temporaryBytesMax}`,
     `max_threads = ${limits.threadsMax}`,
+    `log_comment = ${stringLiteral(mark)}`,
     'readonly = 1',
   ];
   return `SET ${assignments.join(', ')}`;

@@ -153,6 +153,11 @@ describe('a read-only port', () => {
     expect(await run('SELECT 1 AS a FORMAT JSONEachRow', { output_format_json_quote_64bit_integers: '1' })).toBe(
       '{"a":1}\n',
     );
+    const names = ['max_threads', 'max_memory_usage', 'max_temporary_data_on_disk_size_for_query', 'max_result_bytes'];
+    const limits = await run(`SELECT ${names.map((name) => `getSetting('${name}')`).join(', ')}`, {
+      max_result_bytes: '0',
+    });
+    expect(limits).toBe(`1\t${512 * 1024 ** 2}\t${512 * 1024 ** 2}\t${64 * 1024 ** 2}\n`);
     for (const name of ['max_memory_usage', 'allow_ddl', 'format_template_row', 'output_format_schema']) {
       await expect(run('SELECT 1', { [name]: '0' })).rejects.toThrow('Code: 164.');
     }

@@ -243,7 +243,9 @@ async function everything(): Promise<string> {
     "SELECT database, name, create_table_query FROM system.tables WHERE database != 'system' AND lower(database) != 'information_schema' ORDER BY 1, 2",
   );
   const databases = await read('SELECT name, engine FROM system.databases ORDER BY name');
-  const settings = await read('SELECT name, value FROM system.settings WHERE changed ORDER BY name');
+  const settings = await read(
+    "SELECT name, value FROM system.settings WHERE changed AND name != 'log_comment' ORDER BY name",
+  );
   const functions = await read("SELECT name FROM system.functions WHERE origin != 'System'");
   const files = [
     ...readdirSync(outside).map((name) => `${name} ${statSync(join(outside, name)).size}`),
@@ -411,11 +413,11 @@ describe('the port', () => {
     expect(await codeOf('SELECT 1', { compress: '1' })).toBe('48');
   });
 
-  it('lets nobody wait for it who asks the collector itself, and runs nothing that nobody waits for', async () => {
+  it('lets nobody wait for it who asks the collector itself, and stops what nobody waits for', async () => {
     const { answered, failed } = await figures();
     const gone = new AbortController();
     const heavy = () =>
-      fetch(`${url}/?max_execution_time=3`, {
+      fetch(`${url}/?max_execution_time=30`, {
         method: 'POST',
         body: 'SELECT count() FROM numbers(1000000000000)',
         signal: gone.signal,
@@ -432,8 +434,8 @@ describe('the port', () => {
 
     const startedMs = performance.now();
     expect(await (await post('SELECT 1')).text()).toBe('1\n');
-    // Two ran when their clients went, for three seconds; eighteen more, two at a time, would take 27.
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    // Two ran when their clients went, for half a minute unless they are stopped; eighteen more waited.
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     expect(await figures()).toMatchObject({ running: 0, waiting: 0, failed: failed + 20, answered: answered + 1 });
   });
 
