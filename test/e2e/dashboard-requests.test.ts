@@ -158,13 +158,15 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
     ];
     await send(origin, [group('deep', '1', request('deep', 0, Date.now() - 20_000, spans))]);
     const { page, faults } = await open();
-    const asked = performance.now();
     await expect.poll(async () => (await fetch(`${origin}/api/v1/traces/${traceId('deep', 0)}`)).status).toBe(200);
+    const askedMs = performance.now();
     const answer = await fetch(`${origin}/api/v1/traces/${traceId('deep', 0)}`);
     const bytes = (await answer.arrayBuffer()).byteLength;
+    const answeredMs = performance.now() - askedMs;
+    const openedMs = performance.now();
     await page.goto(`/traces/${traceId('deep', 0)}`);
     await page.locator('.span').first().waitFor();
-    const shownMs = performance.now() - asked;
+    const shownMs = performance.now() - openedMs;
     const rows = await page.locator('.span').count();
     expect(rows).toBeLessThan(250);
     expect(await page.getByText('are shown').count()).toBe(0);
@@ -174,7 +176,7 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
     const sorted = [...frames].sort((a, b) => a - b);
     const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
     console.log(
-      `10,000 spans: ${(bytes / 1e6).toFixed(1)} MB, ${rows} rows in the page, shown after ${shownMs.toFixed(0)} ms; ` +
+      `10,000 spans: ${(bytes / 1e6).toFixed(1)} MB, answered in ${answeredMs.toFixed(0)} ms, page open after ${shownMs.toFixed(0)} ms with ${rows} rows; ` +
         `${frames.length} frames of scrolling: p50 ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms, max ${at(1).toFixed(1)} ms`,
     );
     expect(at(0.95)).toBeLessThan(FRAME_MS_P95_MAX);
