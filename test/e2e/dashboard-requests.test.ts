@@ -400,6 +400,7 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
       await page.locator('main :is(.table, .card, .waterfall, .check)').first().waitFor();
       if (/^(query|exception)$/.test(name)) await page.locator('canvas').waitFor();
       await keepScreenshot(page, `${name}-${width}-${scheme}`);
+      if (!name.startsWith('trace')) await expectInView(nav(page).locator('[aria-current]'), width);
       expect(await seriousViolations(page), name).toEqual([]);
       expect(await smallTargets(page), name).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), name).toBeLessThanOrEqual(0);
@@ -414,7 +415,7 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
     await collector.end('SIGTERM');
     await page.getByText('The collector does not answer').waitFor();
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
-    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Setup' }).click();
+    await nav(page).getByRole('link', { name: 'Setup' }).click();
     await page.getByRole('heading', { name: 'The collector does not answer' }).waitFor();
     collector = startCollector(dataDir, Number(new URL(origin).port));
     await collector.listening();
@@ -459,9 +460,17 @@ async function frameTimes(page: Page): Promise<number[]> {
   })`)) as number[];
 }
 
+const nav = (page: Page) => page.getByRole('navigation', { name: 'Pages' });
 const routes = (page: Page) => page.locator('tbody .route').allTextContents();
 const check = (page: Page, name: string): Locator =>
   page.locator('.check').filter({ has: page.locator('strong', { hasText: new RegExp(`^${name}$`) }) });
+
+/** Whichever page is shown, the header says so. */
+async function expectInView(link: Locator, width: number): Promise<void> {
+  const box = (await link.boundingBox())!;
+  expect(box.x).toBeGreaterThanOrEqual(0);
+  expect(box.x + box.width).toBeLessThanOrEqual(width + 1);
+}
 
 async function clipboard(page: Page): Promise<string> {
   await page.getByText('Copied').first().waitFor();
