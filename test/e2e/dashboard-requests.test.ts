@@ -348,6 +348,8 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
     const [hostileException] = await ask('/exceptions?service=hostile');
     const [hostileFinding] = await ask('/findings?service=hostile');
     const { page, faults } = await open({ width: 390 });
+    await page.goto(`/queries/hostile/${hostileQuery!.fingerprint}`);
+    expect((await page.locator('.query pre').textContent())!.length).toBeGreaterThan(1_000);
     for (const [number, path] of [
       '/requests?service=hostile',
       '/queries?service=hostile',
