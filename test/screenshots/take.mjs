@@ -68,7 +68,6 @@ async function take(origin) {
     endpoint: `/endpoints/${[regression.service, ...endpoint].map(encodeURIComponent).join('/')}?since=1h`,
     trace: `/traces/${trace}`,
     finding: `/findings/${loop.key}`,
-    queries: '/queries?since=1h',
   };
   await mkdir(PICTURES, { recursive: true });
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--headless', '--no-sandbox'] });

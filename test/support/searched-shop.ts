@@ -59,9 +59,10 @@ export async function seedShop(origin: string): Promise<void> {
       ]),
     ),
   ];
-  const hostileLoop = Array.from({ length: 5 }, (_, at) =>
-    query(0, `SELECT "${LONG}" FROM t WHERE id = ${at}`, at * 30, 29),
-  );
+  // Unlike LONG it is a statement, so that all of it is stored as the query's text: 10,000 characters of columns.
+  const columns = Array.from({ length: 700 }, (_, at) => `some_column_${at}`).join(', ');
+  const hostileText = `SELECT ${columns}, '${MARKUP}', "<img src=x onerror=alert>" FROM "\u202e\u05e9\u05dc" WHERE id =`;
+  const hostileLoop = Array.from({ length: 5 }, (_, at) => query(0, `${hostileText} ${at}`, at * 30, 29));
   const hostileEntry = entry('GET', LONG, `/${LONG}`, 500, 200);
   const hostile = request('hostile', 0, before(10), [
     {

@@ -20,28 +20,31 @@ export interface AppOptions extends GuardOptions {
 
 export function app(options: AppOptions): Hono {
   const { store, registry, otlp, api, refused } = options;
-  return new Hono()
-    .use(HEADERS)
-    .use(guard(options))
-    .get('/healthz', (c) => c.text('ok'))
-    .get('/readyz', async (c) => {
-      const ready = await store.ping().then(
-        () => true,
-        () => false,
-      );
-      return ready ? c.text('ready') : c.text('the storage does not answer', 503);
-    })
-    .get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType }))
-    .use('/v1/*', refused.note)
-    .route('/', otlp)
-    .use('/api/*', async (c, next) => {
-      await next();
-      c.header('Cache-Control', 'no-store');
-    })
-    .route('/api/v1', api)
-    .all('/api/*', (c) => c.json<ApiError>({ error: `there is no ${c.req.path}` }, 404))
-    .all('/v1/*', (c) => c.json<ApiError>({ error: `there is no ${c.req.method} ${c.req.path}` }, 404))
-    .route('/', dashboard(options.webDir));
+  return (
+    new Hono()
+      .use(HEADERS)
+      // Before the guard: a wrong token is why nothing arrives, too.
+      .use('/v1/*', refused.note)
+      .use(guard(options))
+      .get('/healthz', (c) => c.text('ok'))
+      .get('/readyz', async (c) => {
+        const ready = await store.ping().then(
+          () => true,
+          () => false,
+        );
+        return ready ? c.text('ready') : c.text('the storage does not answer', 503);
+      })
+      .get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType }))
+      .route('/', otlp)
+      .use('/api/*', async (c, next) => {
+        await next();
+        c.header('Cache-Control', 'no-store');
+      })
+      .route('/api/v1', api)
+      .all('/api/*', (c) => c.json<ApiError>({ error: `there is no ${c.req.path}` }, 404))
+      .all('/v1/*', (c) => c.json<ApiError>({ error: `there is no ${c.req.method} ${c.req.path}` }, 404))
+      .route('/', dashboard(options.webDir))
+  );
 }
 
 /** The dashboard needs nothing but its own files; `https` is for who puts it behind a proxy. */

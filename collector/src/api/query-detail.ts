@@ -17,7 +17,9 @@ import type { QueryCallSite, QueryDetail, QueryExample, QueryPoint, QueryUse } f
 const USES_MAX = 100;
 const CALL_SITES_MAX = 20;
 const EXAMPLES_MAX = 10;
-const LATEST_MINUTES = 5;
+/** Looked into for lines and examples: the latest minutes that had the query, until there are so many calls. */
+const LATEST_MINUTES_MAX = 5;
+const LATEST_CALLS = 2_000;
 const ENDPOINT = "if(method = '', route, concat(method, ' ', route)) AS endpoint_here";
 
 /** Of a fingerprint that several services share, without `service`, that of the one that spends most on it. */
@@ -110,13 +112,18 @@ async function readLatest(
   conditions: string,
   params: QueryParams,
 ): Promise<{ callSites: QueryCallSite[]; examples: QueryExample[] }> {
-  const minutes = await store.query<{ at: number }>(
-    `SELECT DISTINCT toUInt64(toUnixTimestamp(minute)) AS at FROM query_minutely FINAL
-     WHERE ${MINUTE_WINDOW} AND ${conditions} AND calls > 0 ORDER BY at DESC LIMIT ${LATEST_MINUTES}`,
+  const latest = await store.query<{ at: number; n_calls: number }>(
+    `SELECT toUInt64(toUnixTimestamp(minute)) AS at, sum(calls) AS n_calls FROM query_minutely FINAL
+     WHERE ${MINUTE_WINDOW} AND ${conditions} AND calls > 0 GROUP BY at ORDER BY at DESC LIMIT ${LATEST_MINUTES_MAX}`,
     params,
   );
+  const minutes: number[] = [];
+  for (let calls = 0, at = 0; at < latest.length && calls < LATEST_CALLS; at++) {
+    minutes.push(latest[at]!.at);
+    calls += latest[at]!.n_calls;
+  }
   if (minutes.length === 0) return { callSites: [], examples: [] };
-  const within = { ...params, minutes: minutes.map(({ at }) => at) };
+  const within = { ...params, minutes };
   const [callSites, examples] = await Promise.all([
     store.query<CallSiteRow>(
       `SELECT site, endpoint_here, uniqExact((trace_id, entry_span_id)) AS n_requests, sum(calls) AS n_calls,

@@ -1,5 +1,6 @@
 // What stands around every page: where to go, what is narrowed, and whether the collector answers.
 
+import { useEffect, useRef } from 'preact/hooks';
 import { LocationProvider, Route, Router } from 'preact-iso';
 import { usePage } from './data/page.ts';
 import { KeyList } from './parts/key-list.tsx';
@@ -30,15 +31,20 @@ export function Shell() {
 
 function Header() {
   const { path, to } = usePage();
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the pages are more than it is wide.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [path]);
   return (
     <header class="header">
       <a class="brand" href={to('/')}>
         <img src="/mark.svg" alt="" width="24" height="24" />
         Profiler
       </a>
-      <nav aria-label="Pages" class="nav">
+      <nav ref={nav} aria-label="Pages" class="nav">
         {PAGES.filter((page) => page.nav).map((page) => (
-          <a key={page.at} href={to(page.at)} aria-current={path === page.at ? 'page' : undefined}>
+          <a key={page.at} href={to(page.at)} aria-current={currentOf(page.at, path)}>
             {page.title}
           </a>
         ))}
@@ -49,6 +55,12 @@ function Header() {
       </div>
     </header>
   );
+}
+
+/** A page, or one thing of its list. */
+function currentOf(at: string, path: string): 'page' | 'true' | undefined {
+  if (path === at) return 'page';
+  return at !== '/' && path.startsWith(`${at}/`) ? 'true' : undefined;
 }
 
 /** Whoever cannot see the page change hears it: the new page takes the focus, and reading starts there. */

@@ -2,6 +2,7 @@
 
 import type { ApiError, ApiSchema, FindingState, Trace } from '@profiler/collector/api-types';
 import { address, type Query } from './address.ts';
+import { REFRESH_INTERVAL_MS } from './live.ts';
 import { request } from './request.ts';
 import { type Resource, useResource } from './resource.ts';
 
@@ -36,8 +37,13 @@ export function useOne<P extends Path>(path: P, id: string, parameters: Paramete
   );
 }
 
+/** Spans come late for a minute at most; after that a trace, which may be large, is asked for once a minute. */
+const TRACE_GROWS_MS = 60_000;
+
 export function useTrace(traceId: string): Resource<Trace> {
-  return useResource(`/api/v1/traces/${encodeURIComponent(traceId)}`);
+  return useResource<Trace>(`/api/v1/traces/${encodeURIComponent(traceId)}`, ({ startedAt, durationMs }) =>
+    Date.now() - Date.parse(startedAt) - durationMs < TRACE_GROWS_MS ? REFRESH_INTERVAL_MS : TRACE_GROWS_MS,
+  );
 }
 
 /** @throws RequestFailure */

@@ -63,7 +63,10 @@ function NoSpans() {
       <CopyLine text={startLine(location.origin)} label="start the app" />
       <p>An app in any language that already has OpenTelemetry only needs the address:</p>
       <CopyLine text={`export OTEL_EXPORTER_OTLP_ENDPOINT=${location.origin}`} label="the collector's address" />
-      <p>Then send it a request. This page fills by itself.</p>
+      <p>
+        Then send it a request. This page fills by itself. <a href="/setup">Setup</a> has the lines for other languages,
+        and says what was refused.
+      </p>
     </section>
   );
 }
