@@ -11,6 +11,8 @@ const DAYS = 2;
 
 export async function fillStore(store: Store, spans: number, nowMs: number): Promise<void> {
   const { database } = store;
+  // As they come: what is inserted together is of the same minutes.
+  const gapNs = Math.floor((DAYS * 86_400e9) / (spans / SPANS_OF_REQUEST));
   const startNs = BigInt(nowMs - DAYS * 86_400_000) * 1_000_000n;
   for (let first = 0; first < spans; first += SPANS_AT_ONCE) {
     await store.longCommand(
@@ -30,11 +32,11 @@ export async function fillStore(store: Store, spans: number, nowMs: number): Pro
        FROM (
          SELECT number, intDiv(number, ${SPANS_OF_REQUEST}) AS request, number % ${SPANS_OF_REQUEST} = 0 AS is_entry,
            cityHash64(request, 'endpoint') % 50 AS endpoint, concat('/route/', toString(endpoint)) AS path_of,
-           cityHash64(request, 'time') % toUInt64(${DAYS} * 86400e9) AS at
+           toUInt64(request * {gapNs:UInt64} + cityHash64(request) % {gapNs:UInt64}) AS at
          FROM numbers(toUInt64({first:UInt64}), toUInt64({count:UInt64}))
        )
        SETTINGS max_insert_threads = 1, max_memory_usage = 1500000000, max_partitions_per_insert_block = 0`,
-      { start: startNs.toString(), first, count: Math.min(SPANS_AT_ONCE, spans - first) },
+      { start: startNs.toString(), gapNs, first, count: Math.min(SPANS_AT_ONCE, spans - first) },
     );
   }
   await store.longCommand(
