@@ -1,5 +1,5 @@
 /**
- * Fills a store with spans that the engine makes itself: requests of fifty endpoints of five services over two days, in two
+ * Fills a store with spans that the engine makes itself: requests of fifty endpoints of five services over seven days, in two
  * versions, each with nine queries. The views make of them what they make of any span; what is derived from whole traces is
  * put beside, as derivation would leave it.
  */
@@ -7,7 +7,8 @@ import type { Store } from '../../../collector/src/store/store.ts';
 
 const SPANS_OF_REQUEST = 10;
 const SPANS_AT_ONCE = 500_000;
-const DAYS = 2;
+/** As long as spans are kept by default. */
+const DAYS = 7;
 
 export async function fillStore(store: Store, spans: number, nowMs: number): Promise<void> {
   const { database } = store;
@@ -23,7 +24,7 @@ export async function fillStore(store: Store, spans: number, nowMs: number): Pro
          toUInt64(if(is_entry, 1, 0.1) * 5e7 * exp((cityHash64(number) % 1000) / 400 - 1)) AS ns,
          leftPad(lower(hex(request)), 32, '0'), leftPad(lower(hex(number + 1)), 16, '0'),
          if(is_entry, '', leftPad(lower(hex(request * 10 + 1)), 16, '0')),
-         concat('service-', toString(endpoint % 5)), 'production', if(at < 1.2e14, '1.4.2', '1.5.0'),
+         concat('service-', toString(endpoint % 5)), 'production', if(at < 4e14, '1.4.2', '1.5.0'),
          if(is_entry, concat('GET ', path_of), 'SELECT'), if(is_entry, 2, 3), is_entry, is_entry AND request % 50 = 0,
          is_entry AND ns > 1e9, 1, if(is_entry, 'GET', ''), if(is_entry, path_of, ''), if(is_entry, path_of, ''),
          if(is_entry, 200, 0), if(is_entry, '', 'postgresql'),
