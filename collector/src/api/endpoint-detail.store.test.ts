@@ -70,7 +70,7 @@ function request(index: number): { span: NativeRow; queries: NativeRow[] } {
   const today = index >= 100;
   const slow = today && index % 10 === 0;
   const common = {
-    timestamp: BigInt(NOW_MS - (today ? 0 : 24 * HOUR_MS) - ((index % 100) + 1) * 2 * MINUTE_MS) * 1_000_000n,
+    timestamp: BigInt(NOW_MS - (today ? 0 : 25 * HOUR_MS) - ((index % 100) + 1) * 2 * MINUTE_MS) * 1_000_000n,
     trace_id: (index + 1).toString(16).padStart(32, '0'),
     service: 'shop',
     version: today ? '1.5.0' : '1.4.0',

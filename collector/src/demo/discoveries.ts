@@ -20,7 +20,9 @@ export const nothing = (): Discoveries => ({ nPlusOnes: [], slowQueries: [], exc
 /** Asks a collector. Throws {@link DemoError} when it does not answer as it should. */
 export async function discover(url: string, signal: AbortSignal): Promise<Discoveries> {
   const items = async <Row>(path: string): Promise<Row[]> => {
-    const response = await fetch(`${url}/api/v1/${path}`, { signal });
+    const ask = () => fetch(`${url}/api/v1/${path}`, { signal });
+    // A connection that was kept open is gone after the machine slept.
+    const response = await ask().catch(ask);
     if (!response.ok) throw new DemoError(`GET /api/v1/${path} answered ${response.status}: ${await response.text()}`);
     return ((await response.json()) as List<Row>).items;
   };

@@ -1,5 +1,5 @@
 /**
- * Fills a store with spans that the engine makes itself: requests of fifty endpoints of five services over two days, in two
+ * Fills a store with spans that the engine makes itself: requests of fifty endpoints of five services over seven days, in two
  * versions, each with nine queries. The views make of them what they make of any span; what is derived from whole traces is
  * put beside, as derivation would leave it.
  */
@@ -7,10 +7,13 @@ import type { Store } from '../../../collector/src/store/store.ts';
 
 const SPANS_OF_REQUEST = 10;
 const SPANS_AT_ONCE = 500_000;
-const DAYS = 2;
+/** As long as spans are kept by default. */
+const DAYS = 7;
 
 export async function fillStore(store: Store, spans: number, nowMs: number): Promise<void> {
   const { database } = store;
+  // As they come: what is inserted together is of the same minutes.
+  const gapNs = Math.floor((DAYS * 86_400e9) / (spans / SPANS_OF_REQUEST));
   const startNs = BigInt(nowMs - DAYS * 86_400_000) * 1_000_000n;
   for (let first = 0; first < spans; first += SPANS_AT_ONCE) {
     await store.longCommand(
@@ -21,7 +24,7 @@ export async function fillStore(store: Store, spans: number, nowMs: number): Pro
          toUInt64(if(is_entry, 1, 0.1) * 5e7 * exp((cityHash64(number) % 1000) / 400 - 1)) AS ns,
          leftPad(lower(hex(request)), 32, '0'), leftPad(lower(hex(number + 1)), 16, '0'),
          if(is_entry, '', leftPad(lower(hex(request * 10 + 1)), 16, '0')),
-         concat('service-', toString(endpoint % 5)), 'production', if(at < 1.2e14, '1.4.2', '1.5.0'),
+         concat('service-', toString(endpoint % 5)), 'production', if(at < 4e14, '1.4.2', '1.5.0'),
          if(is_entry, concat('GET ', path_of), 'SELECT'), if(is_entry, 2, 3), is_entry, is_entry AND request % 50 = 0,
          is_entry AND ns > 1e9, 1, if(is_entry, 'GET', ''), if(is_entry, path_of, ''), if(is_entry, path_of, ''),
          if(is_entry, 200, 0), if(is_entry, '', 'postgresql'),
@@ -30,11 +33,11 @@ export async function fillStore(store: Store, spans: number, nowMs: number): Pro
        FROM (
          SELECT number, intDiv(number, ${SPANS_OF_REQUEST}) AS request, number % ${SPANS_OF_REQUEST} = 0 AS is_entry,
            cityHash64(request, 'endpoint') % 50 AS endpoint, concat('/route/', toString(endpoint)) AS path_of,
-           cityHash64(request, 'time') % toUInt64(${DAYS} * 86400e9) AS at
+           toUInt64(request * {gapNs:UInt64} + cityHash64(request) % {gapNs:UInt64}) AS at
          FROM numbers(toUInt64({first:UInt64}), toUInt64({count:UInt64}))
        )
        SETTINGS max_insert_threads = 1, max_memory_usage = 1500000000, max_partitions_per_insert_block = 0`,
-      { start: startNs.toString(), first, count: Math.min(SPANS_AT_ONCE, spans - first) },
+      { start: startNs.toString(), gapNs, first, count: Math.min(SPANS_AT_ONCE, spans - first) },
     );
   }
   await store.longCommand(
