@@ -22,7 +22,7 @@ ENGINE = {R}AggregatingMergeTree
 PARTITION BY toDate(minute)
 ORDER BY (service, route, method, environment, version, minute)
 TTL minute + INTERVAL 14 DAY
-SETTINGS index_granularity = 256, ttl_only_drop_parts = 1, {DEDUP};
+SETTINGS ttl_only_drop_parts = 1, {DEDUP};
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS {DATABASE}.endpoint_minutely_mv {ON_CLUSTER} TO {DATABASE}.endpoint_minutely AS
 SELECT

@@ -16,7 +16,7 @@ ENGINE = {R}ReplacingMergeTree(computed_at)
 PARTITION BY toYYYYMM(minute)
 ORDER BY (service, route, method, environment, version, minute)
 TTL minute + INTERVAL 13 MONTH
-SETTINGS index_granularity = 512, {DEDUP};
+SETTINGS {DEDUP};
 
 CREATE TABLE IF NOT EXISTS {DATABASE}.query_minutely {ON_CLUSTER}
 (
