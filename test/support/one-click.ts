@@ -18,7 +18,7 @@ export async function clickFromHome(
     await page.goto('/');
     await page.locator('tbody').getByRole('link', { name: endpoint, exact: true }).click();
     const verdict = page.getByRole('region', { name: 'Verdict' });
-    await verdict.locator('.call-site').waitFor();
+    await verdict.locator('.call-site').waitFor({ timeout: 30_000 });
     expect(faults).toEqual([]);
     return {
       verdict: (await verdict.textContent()) ?? '',

@@ -8,7 +8,7 @@ await client.query(`
   INSERT INTO products
     SELECT n, (ARRAY['anvil', 'bucket', 'candle', 'drum', 'easel', 'flute'])[1 + n % 6] || ' ' || n,
       repeat(md5(n::text) || ' ', 14), 100 + n % 9900
-    FROM generate_series(1, 20000) AS n;
+    FROM generate_series(1, 50000) AS n;
   CREATE INDEX products_name ON products (name text_pattern_ops);
 
   CREATE TABLE orders (id int PRIMARY KEY, customer_id int, placed_at timestamptz);
@@ -19,7 +19,7 @@ await client.query(`
 
   CREATE TABLE order_items (order_id int, product_id int, quantity int, price_cents int);
   INSERT INTO order_items
-    SELECT o.id, 1 + (o.id * 31 + n * 17) % 20000, n, 100 + o.id * n % 9900
+    SELECT o.id, 1 + (o.id * 31 + n * 17) % 50000, n, 100 + o.id * n % 9900
     FROM orders AS o, generate_series(1, 4) AS n;
   CREATE INDEX order_items_order ON order_items (order_id);
   CREATE INDEX order_items_product ON order_items (product_id);
