@@ -12,6 +12,15 @@ import { AppProcess } from '../support/app-process.ts';
 import { keepScreenshot, launchBrowser, type OpenedPage, openPage, seriousViolations } from '../support/browser.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { CONTENT_TYPES, encodeTraces, type OtlpSpan, type ResourceSpans } from '../support/otlp.ts';
+import {
+  type BuiltSpan,
+  query as builtQuery,
+  entry,
+  KIND,
+  request,
+  spanId,
+  traceId,
+} from '../support/trace-builder.ts';
 
 const COLLECTOR = fileURLToPath(new URL('../../collector/bin/profiler.cjs', import.meta.url));
 const SCRIPT_BYTES_MAX = 90_000;
@@ -421,91 +430,16 @@ function smallTargets(page: Page): Promise<string[]> {
   );
 }
 
-// What the shop sent. Ids tell the request: its name in hexadecimal, then its number.
+const query = (...of: Parameters<typeof builtQuery>): BuiltSpan => ({ ...builtQuery(...of), name: 'SELECT shop' });
 
-function traceId(name: string, number: number): string {
-  return Buffer.from(name).toString('hex').slice(0, 16).padEnd(16, '0') + number.toString(16).padStart(16, '0');
-}
-
-function spanId(name: string, number: number, at: number): string {
-  return (
-    Buffer.from(name).toString('hex').slice(0, 6).padEnd(6, '0') +
-    (number * 1000 + at + 1).toString(16).padStart(10, '0')
-  );
-}
-
-interface SeedSpan {
-  readonly name: string;
-  /** Number of the parent within the request; absent for the entry span. */
-  readonly parent?: number;
-  readonly kind: number;
-  readonly startMs: number;
-  readonly durationMs: number;
-  readonly attributes?: OtlpSpan['attributes'];
-  readonly exception?: readonly [type: string, message: string, stack: string];
-}
-
-function request(name: string, number: number, startMs: number, spans: readonly SeedSpan[]): OtlpSpan[] {
-  const nano = (ms: number) => BigInt(Math.round(ms * 1000)) * 1000n;
-  return spans.map((span, at) => ({
-    traceId: traceId(name, number),
-    spanId: spanId(name, number, at),
-    ...(span.parent === undefined ? {} : { parentSpanId: spanId(name, number, span.parent) }),
-    name: span.name,
-    kind: span.kind,
-    startTimeUnixNano: nano(startMs + span.startMs),
-    endTimeUnixNano: nano(startMs + span.startMs + span.durationMs),
-    attributes: span.attributes ?? {},
-    ...(span.exception && {
-      status: { code: 2 },
-      events: [
-        {
-          name: 'exception',
-          timeUnixNano: nano(startMs + span.startMs + span.durationMs),
-          attributes: {
-            'exception.type': span.exception[0],
-            'exception.message': span.exception[1],
-            'exception.stacktrace': span.exception[2],
-          },
-        },
-      ],
-    }),
-  }));
-}
-
-const SERVER = 2;
-const CLIENT = 3;
-const INTERNAL = 1;
-
-const entry = (method: string, route: string, path: string, status: number, durationMs: number): SeedSpan => ({
-  name: `${method} ${route}`,
-  kind: SERVER,
-  startMs: 0,
-  durationMs,
-  attributes: {
-    'http.request.method': method,
-    'http.route': route,
-    'url.path': path,
-    'http.response.status_code': status,
-  },
-});
-
-const query = (parent: number, text: string, startMs: number, durationMs: number): SeedSpan => ({
-  name: 'SELECT shop',
-  parent,
-  kind: CLIENT,
-  startMs,
-  durationMs,
-  attributes: { 'db.system.name': 'postgresql', 'db.namespace': 'shop', 'db.query.text': text },
-});
-
+/** What the shop sent. */
 async function seed(origin: string): Promise<void> {
   const nowMs = Date.now();
   const before = (seconds: number) => nowMs - seconds * 1000;
   const times = (count: number, make: (number: number) => OtlpSpan[]) =>
     Array.from({ length: count }, (_, number) => make(number)).flat();
-  const loop = Array.from({ length: LOOP_TIMES }, (_, at): SeedSpan[] => [
-    { name: 'loadItems', parent: 0, kind: INTERNAL, startMs: 60 + at * 14, durationMs: 13 },
+  const loop = Array.from({ length: LOOP_TIMES }, (_, at): BuiltSpan[] => [
+    { name: 'loadItems', parent: 0, kind: KIND.internal, startMs: 60 + at * 14, durationMs: 13 },
     query(2 + at * 2, `SELECT * FROM order_items WHERE order_id = ${at}`, 61 + at * 14, 11),
   ]).flat();
   const shop = [
@@ -539,7 +473,7 @@ async function seed(origin: string): Promise<void> {
               'PaymentError: card declined\n    at pay (src/checkout.ts:12:5)',
             ],
           }),
-        } as SeedSpan,
+        } as BuiltSpan,
       ]),
     ),
   ];
