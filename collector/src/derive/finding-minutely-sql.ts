@@ -1,4 +1,4 @@
-import { ENDPOINT_HASH, MINUTE, MODEST_SETTINGS, minutesOf, REQUEST_HASH } from './minute-source-sql.ts';
+import { ENDPOINT_HASH, GROUP_HASH, MINUTE, MODEST_SETTINGS, minutesOf, REQUEST_HASH } from './minute-source-sql.ts';
 import { isHttpSql, isRepeatedSql } from './repeated-sql.ts';
 
 /** Traces that a finding shows as examples, of each minute: those with the most calls, then the slowest. */
@@ -53,7 +53,7 @@ export function findingMinutelySql(database: string): string {
           if(min(distinct_values) < 0 AND max(distinct_values) < 2, -1, max(distinct_values)) AS distinct_count,
           min(toDateTime64(timestamp, 3, 'UTC')) AS seen
         FROM ${minutesOf(database)} AND request_queries.calls > 0
-          AND cityHash64(request_queries.trace_id, entry_span_id, fingerprint, loop_path) IN (${evidence(database)})
+          AND ${GROUP_HASH} IN (${evidence(database)})
         GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, path_hash
       )
       WHERE is_repeated OR is_slow
@@ -66,7 +66,7 @@ export function findingMinutelySql(database: string): string {
 function evidence(database: string): string {
   return `SELECT group_hash FROM
     (
-      SELECT cityHash64(trace_id, entry_span_id, fingerprint, loop_path) AS group_hash,
+      SELECT ${GROUP_HASH} AS group_hash,
         sum(request_queries.repeats) AS group_repeats, max(duration_ns_max) AS group_ns_max
       FROM ${minutesOf(database)}
       GROUP BY group_hash

@@ -1,9 +1,17 @@
-/** The request queries of some minutes, newest rows only. Parameters: `minutes`, `firstMinute`, `lastMinute` (epoch seconds). */
-export function minutesOf(database: string): string {
-  return `${database}.request_queries FINAL
-    WHERE toStartOfMinute(timestamp) >= toDateTime({firstMinute:UInt32}, 'UTC')
+/** Rows of `request_queries` in some minutes. Parameters: `minutes`, `firstMinute`, `lastMinute` (epoch seconds). */
+export const IN_MINUTES = `toStartOfMinute(timestamp) >= toDateTime({firstMinute:UInt32}, 'UTC')
       AND toStartOfMinute(timestamp) <= toDateTime({lastMinute:UInt32}, 'UTC')
       AND toUnixTimestamp(toStartOfMinute(timestamp)) IN {minutes:Array(UInt32)}`;
+
+/**
+ * The request queries of some minutes and services, newest rows only. Parameters beside those of {@link IN_MINUTES}: `fromService`,
+ * and `beforeService`, which '' leaves open.
+ */
+export function minutesOf(database: string): string {
+  return `${database}.request_queries FINAL
+    WHERE ${IN_MINUTES}
+      AND request_queries.service >= {fromService:String}
+      AND ({beforeService:String} = '' OR request_queries.service < {beforeService:String})`;
 }
 
 /*
@@ -20,6 +28,9 @@ export const ENDPOINT_HASH = `cityHash64(${ENDPOINT_COLUMNS.replace(/\w+/g, 'req
 /** 128 bits, because there are many; with the endpoint's, by which the requests of one service are told from another's. */
 export const REQUEST_HASH = `cityHash64(request_queries.trace_id, entry_span_id) AS request_hash,
   xxHash64(request_queries.trace_id, entry_span_id) AS request_hash_2`;
+
+/** Names the calls of one query on one loop path of one request. */
+export const GROUP_HASH = 'cityHash64(request_queries.trace_id, entry_span_id, fingerprint, loop_path)';
 
 /** One thread, and groups on disk before they take much memory: this runs beside everything else, and nobody waits for it. */
 export const MODEST_SETTINGS =

@@ -1,6 +1,7 @@
 import {
   ENDPOINT_COLUMNS,
   ENDPOINT_HASH,
+  GROUP_HASH,
   MINUTE,
   MODEST_SETTINGS,
   minutesOf,
@@ -30,7 +31,7 @@ export function requestMinutelySql(database: string): string {
       SELECT
         ${MINUTE}, ${ENDPOINT_HASH}, ${REQUEST_HASH}, fingerprint, cityHash64(loop_path) AS path_hash,
         sum(request_queries.repeats) AS group_repeats, min(request_queries.query_text) AS group_text, min(toString(db_system)) AS group_system
-      FROM ${minutesOf(database)} AND ${isQuerySql('db_system')}
+      FROM ${minutesOf(database)} AND ${isQuerySql('db_system')} AND ${GROUP_HASH} IN (${repeating(database)})
       GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, path_hash
       HAVING ${isRepeatedSql('group_repeats', 'group_text', 'group_system')}
     )
@@ -38,4 +39,15 @@ export function requestMinutelySql(database: string): string {
   ) AS repeated
   USING (minute, endpoint_hash)
   ${MODEST_SETTINGS}`;
+}
+
+/** Hashes of the groups that repeat as often as makes a loop, and maybe of some that do not: most rows are left aside by this. */
+function repeating(database: string): string {
+  return `SELECT group_hash FROM
+        (
+          SELECT ${GROUP_HASH} AS group_hash, sum(request_queries.repeats) AS group_repeats
+          FROM ${minutesOf(database)} AND ${isQuerySql('db_system')}
+          GROUP BY group_hash
+          HAVING group_repeats >= {nPlusOneThreshold:UInt32}
+        )`;
 }

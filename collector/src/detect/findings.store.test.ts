@@ -342,6 +342,29 @@ eachStore('findings', (open) => {
     expect(await findingDetail(store, '00000000000000ff', Date.now())).toBeUndefined();
   });
 
+  it('come out the same when a busy minute is computed service by service', async () => {
+    const store = await migrated();
+    const of = (service: string): Query[] => [
+      { service, calls: 12 },
+      { service, calls: 60, text: 'SELECT 1', callMs: 200, fingerprint: 7n },
+      { service, calls: 55, repeats: 0, route: '/many', fingerprint: 9n },
+    ];
+    await insertQueries(store, ...['', 'cart', 'shop "é"', 'zoo'].flatMap(of));
+    const atOnce = await findings(store);
+    expect(atOnce).toHaveLength(12);
+    for (const table of ['request_minutely', 'query_minutely', 'finding_minutely']) {
+      await store.command(`TRUNCATE TABLE ${store.database}.${table}`);
+    }
+    const thresholds = { nPlusOneThreshold: 3, slowQueryThresholdMs: 100 };
+    await recomputeMinutes(store, [Math.floor(START_MS / 1000)], thresholds, Date.now(), 1);
+    expect(await findings(store)).toEqual(atOnce);
+    const [sums] = await store.query(
+      `SELECT (SELECT sum(query_count) FROM ${store.database}.request_minutely FINAL) AS requests,
+         (SELECT sum(calls) FROM ${store.database}.query_minutely FINAL) AS queries`,
+    );
+    expect(sums).toEqual({ requests: 4 * 127, queries: 4 * 127 });
+  });
+
   it('know no more than the newest computation of a minute', async () => {
     const store = await migrated();
     await insertQueries(store, { traceId: 'a' });

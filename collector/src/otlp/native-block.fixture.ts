@@ -33,6 +33,15 @@ function readColumn(cursor: Cursor, type: string, rows: number): Cell[] {
       return each(() => cursor.uint64());
     case 'String':
       return each(() => cursor.string());
+    case 'LowCardinality(String)': {
+      if (rows === 0) return [];
+      const version = cursor.uint64();
+      const flags = cursor.uint64();
+      if (version !== 1n || flags !== 0x602n) throw new Error(`no reader for a dictionary of ${version}, ${flags}`);
+      const keys = Array.from({ length: Number(cursor.uint64()) }, () => cursor.string());
+      if (Number(cursor.uint64()) !== rows) throw new Error('a dictionary column of other rows than the block');
+      return each(() => keys[cursor.unsigned(4)]!);
+    }
     case 'Map(String, String)': {
       const ends = each(() => Number(cursor.uint64()));
       const entries = ends.at(-1) ?? 0;

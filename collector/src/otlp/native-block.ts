@@ -1,4 +1,4 @@
-import { BLOCK_COLUMNS } from '../store/blocks.ts';
+import { BLOCK_COLUMNS, plainType } from '../store/blocks.ts';
 import type { BlockTable } from '../store/store.ts';
 import { ByteColumn } from './byte-column.ts';
 import { MapColumn } from './map-column.ts';
@@ -24,7 +24,7 @@ export class NativeBlock<Table extends BlockTable> {
   constructor(table: Table) {
     this.table = table;
     this.parts = BLOCK_COLUMNS[table].map(([name, type]) => ({
-      header: columnHeader(name, type),
+      header: columnHeader(name, plainType(type)),
       column: type.startsWith('Map(') ? new MapColumn() : new ByteColumn(),
     }));
     const named = this.parts.map(({ column }, index) => [BLOCK_COLUMNS[table][index]![0], column]);

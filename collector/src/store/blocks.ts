@@ -1,8 +1,11 @@
 import type { BlockTable } from './store.ts';
 
 /**
- * The columns of the Native blocks that decoding writes, in order, with the types on the wire. ClickHouse casts them to
+ * The columns of the Native blocks that reach the store, in order, with the types on the wire. ClickHouse casts them to
  * the table's own (`LowCardinality`, `Enum8`). `batch_id` and `inserted_at` are added by the insert.
+ *
+ * Derivation writes blocks of many rows with a dictionary for each `LowCardinality`; decoding, whose blocks are as small as a
+ * request, writes those columns as {@link plainType} says, which ClickHouse converts (`input_format_native_allow_types_conversion`).
  */
 export const BLOCK_COLUMNS = {
   spans: [
@@ -49,24 +52,24 @@ export const BLOCK_COLUMNS = {
     ['timestamp', "DateTime64(9, 'UTC')"],
     ['trace_id', 'String'],
     ['entry_span_id', 'String'],
-    ['source', 'String'],
-    ['service', 'String'],
-    ['environment', 'String'],
-    ['version', 'String'],
-    ['method', 'String'],
-    ['route', 'String'],
+    ['source', 'LowCardinality(String)'],
+    ['service', 'LowCardinality(String)'],
+    ['environment', 'LowCardinality(String)'],
+    ['version', 'LowCardinality(String)'],
+    ['method', 'LowCardinality(String)'],
+    ['route', 'LowCardinality(String)'],
     ['request_duration_ns', 'UInt64'],
     ['fingerprint', 'UInt64'],
-    ['loop_path', 'String'],
-    ['db_system', 'String'],
-    ['query_text', 'String'],
+    ['loop_path', 'LowCardinality(String)'],
+    ['db_system', 'LowCardinality(String)'],
+    ['query_text', 'LowCardinality(String)'],
     ['calls', 'UInt32'],
     ['repeats', 'UInt32'],
     ['duration_ns', 'UInt64'],
     ['duration_ns_max', 'UInt64'],
-    ['code_file_path', 'String'],
+    ['code_file_path', 'LowCardinality(String)'],
     ['code_line_number', 'UInt32'],
-    ['code_function_name', 'String'],
+    ['code_function_name', 'LowCardinality(String)'],
     ['distinct_values', 'Int32'],
   ],
   exceptions: [
@@ -74,12 +77,12 @@ export const BLOCK_COLUMNS = {
     ['trace_id', 'String'],
     ['occurrence_id', 'String'],
     ['exception_key', 'UInt64'],
-    ['service', 'String'],
-    ['environment', 'String'],
-    ['version', 'String'],
-    ['method', 'String'],
-    ['route', 'String'],
-    ['exception_type', 'String'],
+    ['service', 'LowCardinality(String)'],
+    ['environment', 'LowCardinality(String)'],
+    ['version', 'LowCardinality(String)'],
+    ['method', 'LowCardinality(String)'],
+    ['route', 'LowCardinality(String)'],
+    ['exception_type', 'LowCardinality(String)'],
     ['exception_message', 'String'],
     ['exception_stacktrace', 'String'],
   ],
@@ -95,3 +98,8 @@ export const BLOCK_COLUMNS = {
     ['exception_stacktrace', 'String'],
   ],
 } as const satisfies Record<BlockTable, readonly (readonly [name: string, type: string])[]>;
+
+/** The type of a column without its dictionary. */
+export function plainType(type: string): string {
+  return /^LowCardinality\((.*)\)$/.exec(type)?.[1] ?? type;
+}

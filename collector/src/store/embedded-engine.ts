@@ -99,7 +99,7 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
     ['primary_index_cache_size', 64 * 1024 ** 2],
     ['mmap_cache_size', 100],
     ['background_pool_size', 1],
-    ['background_merges_mutations_concurrency_ratio', 2],
+    ['background_merges_mutations_concurrency_ratio', 1],
     // Merges can wait; what receives, inserts and answers goes first.
     ['os_threads_nice_value_merge_mutate', 5],
     ['background_schedule_pool_size', 4],
@@ -116,6 +116,8 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
     ['merge_max_block_size_bytes', 2097152],
     ['index_granularity_bytes', 3145728],
     ['max_compress_block_size', 262144],
+    ['min_columns_to_activate_adaptive_write_buffer', 1],
+    ['vertical_merge_algorithm_min_rows_to_activate', 8192],
     ['fsync_after_insert', Number(sync)],
     ['fsync_part_directory', Number(sync)],
     // Follow from the small pool, or the engine refuses to choose merges at all.

@@ -1,4 +1,4 @@
-import { BLOCK_COLUMNS } from './blocks.ts';
+import { BLOCK_COLUMNS, plainType } from './blocks.ts';
 import type { BlockTable } from './store.ts';
 
 /**
@@ -10,7 +10,8 @@ export type NativeRow = Readonly<Record<string, string | number | bigint | Reado
 export function nativeBlock(table: BlockTable, rows: readonly NativeRow[]): Uint8Array {
   const columns = BLOCK_COLUMNS[table];
   const parts: Uint8Array[] = [varint(columns.length), varint(rows.length)];
-  for (const [name, type] of columns) {
+  for (const [name, wireType] of columns) {
+    const type = plainType(wireType);
     parts.push(
       text(name),
       text(type),
