@@ -7,10 +7,10 @@ import { isHttpSql } from '../derive/repeated-sql.ts';
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
 import { endpointNumbers } from './endpoint-numbers.ts';
-import { rollupWindow } from './endpoint-rollup.ts';
 import type { EndpointBreakdown } from './endpoint-types.ts';
 import type { ListParameters } from './parameters.ts';
 import { OF_SAMPLE, sampleParams, sampleRequests } from './request-sample.ts';
+import { rollupWindow } from './rollups.ts';
 
 const SAMPLE_MAX = 300;
 

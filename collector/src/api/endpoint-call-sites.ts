@@ -4,9 +4,9 @@
  */
 import { callSiteText } from '../detect/finding-summary.ts';
 import type { Store } from '../store/store.ts';
-import { MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
 import type { ListParameters } from './parameters.ts';
 import { OF_SAMPLE, sampleParams, sampleRequests } from './request-sample.ts';
+import { MINUTE_WINDOW, rollupWindow } from './rollups.ts';
 import { rowFilter } from './row-filter.ts';
 
 export interface QueryCallSite {

@@ -3,6 +3,7 @@
 
 import { fingerprint } from '@profiler/analysis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hoursOf, recomputeHours } from '../derive/recompute-hours.ts';
 import { migrate } from '../store/migrate.ts';
 import { type NativeRow, nativeBlock } from '../store/native-rows.ts';
 import { openStore } from '../store/open-store.ts';
@@ -56,6 +57,8 @@ beforeAll(async () => {
      FROM ${store.database}.request_queries WHERE db_system != 'http'
      GROUP BY toStartOfMinute(timestamp), service, environment, version, method, route, fingerprint, db_system`,
   );
+  const hours = hoursOf(requests.map(({ span }) => Number((span.timestamp as bigint) / 1_000_000_000n)));
+  await recomputeHours(store, [...hours], Date.now());
 });
 
 afterAll(async () => {

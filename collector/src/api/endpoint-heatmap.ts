@@ -1,11 +1,11 @@
 /** How many requests of an endpoint took how long when, from the rollups alone, so over as long as these are kept. */
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
-import { ENDPOINT_ROLLUP } from './endpoint-rollup.ts';
 import type { EndpointHeatmap } from './endpoint-types.ts';
 import { LEVELS, rowBounds, rowCounts } from './heatmap-buckets.ts';
 import { isoMoment } from './moment.ts';
 import type { ListParameters } from './parameters.ts';
+import { ENDPOINT_ROLLUP } from './rollups.ts';
 import { rowFilter } from './row-filter.ts';
 import { steppedWindow } from './stepped-window.ts';
 

@@ -1,10 +1,10 @@
 /** Requests of an endpoint that are worth a look: the slowest, some that took about the median, the newest that failed. */
 import type { Store } from '../store/store.ts';
 import { endpointNumbers } from './endpoint-numbers.ts';
-import { rollupWindow } from './endpoint-rollup.ts';
 import type { EndpointSamples } from './endpoint-types.ts';
 import type { ListParameters } from './parameters.ts';
 import { listRequests } from './requests.ts';
+import { rollupWindow } from './rollups.ts';
 
 const OF_A_KIND = 3;
 /** What counts as about the median. */

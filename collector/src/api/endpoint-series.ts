@@ -1,9 +1,9 @@
 /** Numbers of the chosen endpoints together, by time, by version, or by both. Oldest first. */
 import type { Store } from '../store/store.ts';
-import { ENDPOINT_ROLLUP, MINUTE_WINDOW } from './endpoint-rollup.ts';
 import { isoMoment } from './moment.ts';
 import type { SeriesParameters } from './parameters.ts';
 import { NUMBER_COLUMNS, QUERY_NUMBER_COLUMNS, type RequestNumbersRow, requestNumbers } from './request-numbers.ts';
+import { ENDPOINT_ROLLUP, REQUEST_ROLLUP } from './rollups.ts';
 import { rowFilter } from './row-filter.ts';
 import { SERIES_POINTS, steppedWindow } from './stepped-window.ts';
 import type { EndpointSeries } from './types.ts';
@@ -25,9 +25,9 @@ FROM (
   GROUP BY at, of_version
 ) AS durations
 LEFT JOIN (
-  SELECT ${time('minute')} AS at, ${version} AS of_version, ${QUERY_NUMBER_COLUMNS}
-  FROM request_minutely FINAL
-  WHERE ${MINUTE_WINDOW} AND ${conditions}
+  SELECT ${time('time')} AS at, ${version} AS of_version, ${QUERY_NUMBER_COLUMNS}
+  FROM ${REQUEST_ROLLUP}
+  WHERE ${conditions}
   GROUP BY at, of_version
 ) AS queries USING (at, of_version)
 ORDER BY at, of_version

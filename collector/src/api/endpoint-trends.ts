@@ -10,12 +10,12 @@
  */
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
-import { ENDPOINT_ROLLUP, rollupWindow } from './endpoint-rollup.ts';
 import type { EndpointBaseline, EndpointTrend } from './endpoint-types.ts';
 import { isoMoment } from './moment.ts';
 import type { EndpointParameters } from './parameters.ts';
 import { remembered } from './remembered.ts';
 import { NUMBER_COLUMNS, type RequestNumbersRow, requestNumbers } from './request-numbers.ts';
+import { ENDPOINT_ROLLUP, rollupWindow } from './rollups.ts';
 import { rowFilter } from './row-filter.ts';
 import { steppedWindow } from './stepped-window.ts';
 

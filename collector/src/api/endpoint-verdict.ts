@@ -5,10 +5,10 @@ import { type Verdict, verdict } from '../detect/verdict.ts';
 import type { Store } from '../store/store.ts';
 import { endpointCallSites } from './endpoint-call-sites.ts';
 import { endpointNumbers } from './endpoint-numbers.ts';
-import { rollupWindow } from './endpoint-rollup.ts';
 import { baselineWindow } from './endpoint-trends.ts';
 import { listExceptions } from './exceptions.ts';
 import type { ListParameters } from './parameters.ts';
+import { rollupWindow } from './rollups.ts';
 
 const FINDINGS_MAX = 20;
 const EXCEPTIONS_MAX = 20;

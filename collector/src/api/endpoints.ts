@@ -1,10 +1,10 @@
 /** Endpoints of a window, heaviest first, from the rollups alone. */
 import type { Store } from '../store/store.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ENDPOINT_ROLLUP, MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
 import { endpointBaselines, endpointTrends, identityOf } from './endpoint-trends.ts';
 import type { EndpointParameters } from './parameters.ts';
 import { NUMBER_COLUMNS, QUERY_NUMBER_COLUMNS, type RequestNumbersRow, requestNumbers } from './request-numbers.ts';
+import { ENDPOINT_ROLLUP, REQUEST_ROLLUP, rollupWindow } from './rollups.ts';
 import { rowFilter } from './row-filter.ts';
 import type { Endpoint, EndpointSort, List } from './types.ts';
 
@@ -39,8 +39,8 @@ FROM (
 ) AS durations
 LEFT JOIN (
   SELECT service, method, route, ${QUERY_NUMBER_COLUMNS}
-  FROM request_minutely FINAL
-  WHERE ${MINUTE_WINDOW} AND ${conditions}
+  FROM ${REQUEST_ROLLUP}
+  WHERE ${conditions}
   GROUP BY service, method, route
 ) AS queries USING (service, method, route)
 WHERE {afterId:String} = '' OR (weight, id) < ({afterWeight:Float64}, {afterId:String})

@@ -3,9 +3,9 @@
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
 import type { QueryParameters } from './parameters.ts';
 import { querySummary } from './query-summary.ts';
+import { QUERY_ROLLUP, rollupWindow } from './rollups.ts';
 import { rowFilter } from './row-filter.ts';
 import type { List, Query, QuerySort } from './types.ts';
 
@@ -47,8 +47,8 @@ FROM (
     min(db_system) AS system_here, min(query_text) AS text_here, sum(calls) AS calls_here,
     sum(requests) AS requests_here, sum(duration_ns_sum) AS ns_here, max(duration_ns_max) AS ns_max_here,
     quantilesBFloat16WeightedMergeState(0.5, 0.95, 0.99)(duration_ns_quantiles) AS quantiles_here
-  FROM query_minutely FINAL
-  WHERE ${MINUTE_WINDOW} AND ${conditions}
+  FROM ${QUERY_ROLLUP}
+  WHERE ${conditions}
   GROUP BY service, fingerprint, endpoint_here
 )
 GROUP BY service, fingerprint
@@ -71,11 +71,9 @@ export async function listQueries(store: Store, parameters: QueryParameters, now
     (system === undefined ? '' : ' AND db_system = {system:String}') +
     (fingerprint === undefined ? '' : ` AND ${FINGERPRINT_IS}`);
   const after = decodeCursor(parameters.cursor, ['number', 'text']);
-  const { sinceSeconds, untilSeconds } = rollupWindow(sinceMs, untilMs, nowMs);
   const rows = await store.query<Row>(sql(filter.sql + search + own, WEIGHTS[sort]), {
     ...filter.params,
-    sinceSeconds,
-    untilSeconds,
+    ...rollupWindow(sinceMs, untilMs, nowMs),
     ...(q !== undefined && { q }),
     ...(system !== undefined && { system }),
     ...(fingerprint !== undefined && { fingerprint }),

@@ -6,12 +6,12 @@
 import { callSiteText } from '../detect/finding-summary.ts';
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { QueryParams, Store } from '../store/store.ts';
-import { MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
 import { isoMoment } from './moment.ts';
 import type { DetailParameters } from './parameters.ts';
 import { FINGERPRINT_IS, listQueries } from './queries.ts';
+import { MINUTE_WINDOW, QUERY_ROLLUP } from './rollups.ts';
 import { rowFilter } from './row-filter.ts';
-import { SERIES_POINTS, stepFor } from './stepped-window.ts';
+import { SERIES_POINTS, steppedWindow } from './stepped-window.ts';
 import type { QueryCallSite, QueryDetail, QueryExample, QueryPoint, QueryUse } from './types.ts';
 
 const USES_MAX = 100;
@@ -33,12 +33,11 @@ export async function queryDetail(
   const [query] = list.items;
   if (query === undefined) return undefined;
   const filter = rowFilter({ ...parameters, service: query.service });
-  const { sinceSeconds, untilSeconds } = rollupWindow(parameters.sinceMs, parameters.untilMs, nowMs);
+  const { stepMinutes, window, whole } = steppedWindow(parameters, SERIES_POINTS, nowMs);
   const conditions = `${FINGERPRINT_IS} AND ${filter.sql}`;
-  const params = { ...filter.params, fingerprint, sinceSeconds, untilSeconds };
-  const stepMinutes = stepFor((Math.min(untilSeconds, nowMs / 1000) - sinceSeconds) / 60, SERIES_POINTS);
+  const params = { ...filter.params, fingerprint, ...whole };
   const [series, uses, latest] = await Promise.all([
-    readSeries(store, conditions, { ...params, stepSeconds: stepMinutes * 60 }),
+    readSeries(store, conditions, { ...params, ...window, stepSeconds: stepMinutes * 60 }),
     readUses(store, conditions, params),
     readLatest(store, conditions, params),
   ]);
@@ -47,10 +46,10 @@ export async function queryDetail(
 
 async function readSeries(store: Store, conditions: string, params: QueryParams): Promise<QueryPoint[]> {
   const rows = await store.query<{ at: number; n_calls: number; ns: number; ns_max: number; p95: number }>(
-    `SELECT toUInt64(intDiv(toUnixTimestamp(minute), {stepSeconds:UInt32}) * {stepSeconds:UInt32}) AS at,
+    `SELECT toUInt64(intDiv(toUnixTimestamp(time), {stepSeconds:UInt32}) * {stepSeconds:UInt32}) AS at,
        sum(calls) AS n_calls, sum(duration_ns_sum) AS ns, max(duration_ns_max) AS ns_max,
        quantilesBFloat16WeightedMerge(0.5, 0.95, 0.99)(duration_ns_quantiles)[2] AS p95
-     FROM query_minutely FINAL WHERE ${MINUTE_WINDOW} AND ${conditions}
+     FROM ${QUERY_ROLLUP} WHERE ${conditions}
      GROUP BY at HAVING n_calls > 0 ORDER BY at`,
     params,
   );
@@ -66,7 +65,7 @@ async function readSeries(store: Store, conditions: string, params: QueryParams)
 async function readUses(store: Store, conditions: string, params: QueryParams): Promise<QueryUse[]> {
   const rows = await store.query<{ endpoint_here: string; n_requests: number; n_calls: number; ns: number }>(
     `SELECT ${ENDPOINT}, sum(requests) AS n_requests, sum(calls) AS n_calls, sum(duration_ns_sum) AS ns
-     FROM query_minutely FINAL WHERE ${MINUTE_WINDOW} AND ${conditions}
+     FROM ${QUERY_ROLLUP} WHERE ${conditions}
      GROUP BY endpoint_here HAVING n_calls > 0 ORDER BY ns DESC, endpoint_here LIMIT ${USES_MAX}`,
     params,
   );

@@ -22,7 +22,7 @@ export const NUMBER_COLUMNS = `
   sum(duration_ns_sum) AS ns_sum, min(duration_ns_min) AS ns_min, max(duration_ns_max) AS ns_max,
   quantilesBFloat16Merge(0.5, 0.95, 0.99)(duration_ns_quantiles) AS ns_quantiles`;
 
-/** Aggregates over rows of `request_minutely FINAL`. */
+/** Aggregates over rows of `request_minutely` or `request_hourly`, read with `FINAL`. */
 export const QUERY_NUMBER_COLUMNS = `
   sum(query_count) AS n_queries, sum(query_ns) AS n_query_ns, sum(n_plus_one_requests) AS n_n_plus_one`;
 

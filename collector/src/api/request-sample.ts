@@ -3,8 +3,8 @@
  * the rollup until they hold enough, and only these are read. Raw rows are ordered by minute, so a few minutes are a few granules.
  */
 import type { Store } from '../store/store.ts';
-import { MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
 import type { ListParameters } from './parameters.ts';
+import { MINUTE_WINDOW, rollupWindow } from './rollups.ts';
 import { rowFilter } from './row-filter.ts';
 
 export interface SampledRequest {

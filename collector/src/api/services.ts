@@ -6,9 +6,9 @@
 import { milliseconds } from '../detect/milliseconds.ts';
 import type { Store } from '../store/store.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ENDPOINT_ROLLUP, MINUTE_WINDOW, rollupWindow } from './endpoint-rollup.ts';
 import { isoMoment } from './moment.ts';
 import type { ListParameters } from './parameters.ts';
+import { ENDPOINT_ROLLUP, MINUTE_WINDOW, rollupWindow } from './rollups.ts';
 import { rowFilter } from './row-filter.ts';
 import type { List, Service } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** A window cut into intervals of one of the usual lengths, and the rows of the rollups that fill them. */
-import { type RollupWindow, rollupWindow } from './endpoint-rollup.ts';
+import { ofMinutes, type RollupWindow, rollupWindow } from './rollups.ts';
 
 const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
 /** About so many points a chart has. */
@@ -29,9 +29,7 @@ export function steppedWindow(
   return {
     stepMinutes,
     whole,
-    window: isOfMinutes
-      ? { ...whole, firstHourSeconds: whole.untilSeconds, lastHourSeconds: whole.untilSeconds }
-      : whole,
+    window: isOfMinutes ? ofMinutes(whole) : whole,
   };
 }
 

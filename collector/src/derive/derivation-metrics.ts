@@ -25,6 +25,7 @@ export function createDerivationMetrics(registry: Registry) {
       registers,
     }),
     minutes: new Counter({ name: 'profiler_summarise_minutes_total', help: 'Minutes recomputed.', registers }),
+    hours: new Counter({ name: 'profiler_summarise_hours_total', help: 'Hours recomputed.', registers }),
     failures: new Counter({
       name: 'profiler_derive_failures_total',
       help: 'Runs that failed; the next tries again.',

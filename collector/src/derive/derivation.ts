@@ -5,9 +5,9 @@ import type { Store } from '../store/store.ts';
 import { createDerivationMetrics } from './derivation-metrics.ts';
 import { type Insertion, type MemoryLimits, MemoryStage } from './memory/memory-stage.ts';
 import { minutesOfBlock } from './memory/minutes-of-block.ts';
-import { MINUTE_POSITION, type MinuteRun, MinuteStage } from './minute-stage.ts';
 import { readProgress, writeProgress } from './progress.ts';
 import type { Thresholds } from './recompute-minutes.ts';
+import { RollupStages, type RollupsRun } from './rollup-stages.ts';
 import { POSITIONS, type TraceRun, TraceStage } from './trace-stage.ts';
 
 export interface DerivationOptions extends Thresholds {
@@ -116,13 +116,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
     engineAheadMs = row!.engineMs - performance.now();
   }
 
-  const minuteStage = new MinuteStage({
-    store,
-    thresholds: options,
-    readPositionMs: () => readProgress(store, MINUTE_POSITION),
-    stampMs,
-    toldFromMs: clock?.startedAtMs,
-  });
+  const rollups = new RollupStages({ store, thresholds: options, clock, nowMs, stampMs });
   /** There from the start, because it is told from the start; the other asks the store first how far it came. */
   const memoryStage =
     clock &&
@@ -130,7 +124,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
       store,
       clock,
       readPositionMs: (name) => readProgress(store, name),
-      onInserted: (minutes, insertedAtMs) => minuteStage.changed(minutes, insertedAtMs),
+      onInserted: (minutes, insertedAtMs) => rollups.minutes.changed(minutes, insertedAtMs),
       ...options.memory,
     });
 
@@ -159,11 +153,12 @@ export function createDerivation(options: DerivationOptions): Derivation {
     }
   }
 
-  function recompute(isUrgent: boolean): Promise<MinuteRun> {
+  function recompute(isUrgent: boolean): Promise<RollupsRun> {
     const result = recomputing.then(async () => {
-      const run = await minuteStage.run(isUrgent);
+      const run = await rollups.run(isUrgent);
       total.minutes += run.minutes;
       metrics.minutes.inc(run.minutes);
+      metrics.hours.inc(run.hours);
       hasRecomputed = true;
       return run;
     });
@@ -210,9 +205,10 @@ export function createDerivation(options: DerivationOptions): Derivation {
   }
 
   async function recordProgress(isLast: boolean): Promise<void> {
-    if (traceStage === undefined || !minuteStage.isOpen) return;
+    const rollupsMs = rollups.positionsMs;
+    if (traceStage === undefined || rollupsMs === undefined) return;
     if (!isLast && performance.now() - progressWrittenAtMs < PROGRESS_INTERVAL_MS) return;
-    const positionsMs = traceStage.positionsMs.set(MINUTE_POSITION, minuteStage.positionMs);
+    const positionsMs = new Map([...traceStage.positionsMs, ...rollupsMs]);
     await writeProgress(store, positionsMs, stampMs());
     progressWrittenAtMs = performance.now();
   }
@@ -235,7 +231,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
     async stored(insertion) {
       if (memoryStage === undefined) return;
       if (insertion.table === 'request_queries') {
-        for (const block of insertion.blocks) minuteStage.changed(minutesOfBlock(block), insertion.insertedAtMs);
+        for (const block of insertion.blocks) rollups.minutes.changed(minutesOfBlock(block), insertion.insertedAtMs);
         return;
       }
       await memoryStage.stored(insertion).catch((error: unknown) => {
@@ -261,7 +257,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
       unattributed: traceStage?.waiting.unattributed ?? 0,
       givenUp: traceStage?.waiting.givenUp ?? 0,
       backlog: memoryStage?.backlog ?? lastRun.backlog,
-      changedMinutes: minuteStage.changedMinutes,
+      changedMinutes: rollups.minutes.changedTimes,
       failedRuns: total.failures,
       lastError,
       lastRunAt: lastRun.at,

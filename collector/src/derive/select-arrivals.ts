@@ -44,3 +44,16 @@ export async function selectMinuteArrivals(store: Store, fromMs: number, untilMs
     { fromMs, untilMs: untilMs ?? FAR_AHEAD_MS },
   );
 }
+
+/** Computed minutes in `request_minutely`, by the hour (epoch seconds, the key) whose rows they change. */
+export async function selectHourArrivals(store: Store, fromMs: number, untilMs?: number): Promise<Arrival[]> {
+  return store.query(
+    `SELECT
+       toUnixTimestamp64Milli(computed_at) AS atMs, toString(toUnixTimestamp(toStartOfHour(minute))) AS key, count() AS rows
+     FROM ${store.database}.request_minutely
+     WHERE computed_at >= fromUnixTimestamp64Milli({fromMs:Int64})
+       AND computed_at < fromUnixTimestamp64Milli({untilMs:Int64})
+     GROUP BY atMs, key`,
+    { fromMs, untilMs: untilMs ?? FAR_AHEAD_MS },
+  );
+}

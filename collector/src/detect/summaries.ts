@@ -107,6 +107,7 @@ function endpointConditions(filter: SummaryFilter, params: Record<string, QueryP
 function statement(database: string, conditions: string): string {
   const columns = `service, method, route, requests, errors, slow_requests, duration_ns_sum, duration_ns_min,
         duration_ns_max, duration_ns_quantiles`;
+  const queryColumns = 'service, method, route, query_count, query_ns, n_plus_one_requests';
   const within = (time: string) =>
     `${time} >= toDateTime({since:UInt32}) AND ${time} < toDateTime({until:UInt32}) AND ${conditions}`;
   const windowOf = (time: string) => `intDiv(toUnixTimestamp(${time}), {length:UInt32}) * {length:UInt32}`;
@@ -130,11 +131,16 @@ function statement(database: string, conditions: string): string {
       LIMIT {limit:UInt32} OFFSET {offset:UInt32}
     ) AS endpoints
     LEFT JOIN (
-      SELECT ${windowOf('minute')} AS window_start, service, method, route,
+      SELECT ${windowOf('time')} AS window_start, service, method, route,
         sum(query_count) AS query_total, toFloat64(sum(query_ns)) AS query_total_ns,
         sum(n_plus_one_requests) AS n_plus_one_total
-      FROM ${database}.request_minutely FINAL
-      WHERE ${within('minute')}
+      FROM (
+        SELECT minute AS time, ${queryColumns} FROM ${database}.request_minutely FINAL
+        WHERE ${within('minute')} AND minute >= toDateTime({minutelyFrom:UInt32})
+        UNION ALL
+        SELECT hour AS time, ${queryColumns} FROM ${database}.request_hourly FINAL
+        WHERE ${within('hour')} AND hour < toDateTime({hourlyUntil:UInt32})
+      )
       GROUP BY window_start, service, method, route
     ) AS queries USING (window_start, service, method, route)
     ORDER BY window_start DESC, service, route, method`;

@@ -9,6 +9,8 @@ const STAMPS = [
   ['request_minutely', 'computed_at'],
   ['query_minutely', 'computed_at'],
   ['finding_minutely', 'computed_at'],
+  ['request_hourly', 'computed_at'],
+  ['query_hourly', 'computed_at'],
   ['progress', 'updated_at'],
 ] as const;
 

@@ -72,12 +72,13 @@ eachStore('migrate', (open) => {
     await expect(migrate(store, { retentionDays: 7, migrations })).rejects.toThrow(/migrated by a newer one/);
   });
 
-  it('gives another retention to the raw tables, and to no other', async () => {
+  it('gives another retention to the raw tables and the minutes that outlast them, and to no other', async () => {
     const store = await open();
     await migrate(store, { retentionDays: 7 });
     const rollup = await definition(store, 'endpoint_minutely');
     const result = await migrate(store, { retentionDays: 3 });
-    expect(result.retentionChanged.toSorted()).toEqual(['log_exceptions', 'request_queries', 'requests', 'spans']);
+    const raw = ['log_exceptions', 'request_queries', 'requests', 'spans'];
+    expect(result.retentionChanged.toSorted()).toEqual([...raw, 'query_minutely', 'request_minutely'].toSorted());
     for (const table of result.retentionChanged) expect(await definition(store, table)).toContain('toIntervalDay(3)');
     expect(await definition(store, 'endpoint_minutely')).toBe(rollup);
     expect((await migrate(store, { retentionDays: 3 })).retentionChanged).toEqual([]);

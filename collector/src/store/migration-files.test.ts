@@ -95,13 +95,17 @@ describe('renderMigrations', () => {
 });
 
 describe('retainedTables', () => {
-  it('are those that hold raw data', () => {
+  it('are those that hold raw data, and the minutes that are computed from it', () => {
     const tables = retainedTables(readMigrations(), { database: 'profiler', retentionDays: 3 });
-    expect(tables).toEqual(
-      ['spans', 'requests', 'request_queries', 'log_exceptions'].map((table) => ({
-        table,
-        ttl: expect.stringMatching(/^toDateTime\(timestamp\) \+ INTERVAL 3 DAY$/),
-      })),
-    );
+    const raw = 'toDateTime(timestamp) + INTERVAL 3 DAY';
+    const minutes = 'minute + INTERVAL 3 DAY + INTERVAL 14 DAY';
+    expect(Object.fromEntries(tables.map(({ table, ttl }) => [table, ttl]))).toEqual({
+      spans: raw,
+      requests: raw,
+      request_queries: raw,
+      log_exceptions: raw,
+      request_minutely: minutes,
+      query_minutely: minutes,
+    });
   });
 });

@@ -14,9 +14,10 @@ export interface RetainedTable {
 export function retainedTables(migrations: readonly Migration[], options: RenderOptions): RetainedTable[] {
   return migrations.flatMap((migration) =>
     splitStatements(migration.template).flatMap((statement) => {
-      const match = /^CREATE TABLE IF NOT EXISTS \{DATABASE\}\.(\w+) .*^TTL ([^\n]*\{RETENTION_DAYS\} DAY)$/ms.exec(
-        statement,
-      );
+      const match =
+        /^CREATE TABLE IF NOT EXISTS \{DATABASE\}\.(\w+) .*^TTL ([^\n]*\{RETENTION_DAYS\} DAY[^\n]*)$/ms.exec(
+          statement,
+        );
       return match === null ? [] : [{ table: match[1]!, ttl: renderTemplate(match[2]!, options) }];
     }),
   );

@@ -79,7 +79,8 @@ async function measure(spans: number): Promise<Measured> {
     const [stored] = await store.query<{ spans: number; rollups: number }>(
       `SELECT (SELECT count() FROM ${store.database}.spans) AS spans,
          (SELECT count() FROM ${store.database}.endpoint_minutely) + (SELECT count() FROM ${store.database}.endpoint_hourly)
-           + (SELECT count() FROM ${store.database}.request_minutely) AS rollups`,
+           + (SELECT count() FROM ${store.database}.request_minutely) + (SELECT count() FROM ${store.database}.request_hourly)
+           AS rollups`,
     );
     return {
       spans: stored!.spans,

@@ -3,6 +3,7 @@
  * versions, each with nine queries. The views make of them what they make of any span; what is derived from whole traces is
  * put beside, as derivation would leave it.
  */
+import { recomputeHours } from '../../../collector/src/derive/recompute-hours.ts';
 import type { Store } from '../../../collector/src/store/store.ts';
 
 const SPANS_OF_REQUEST = 10;
@@ -47,4 +48,7 @@ export async function fillStore(store: Store, spans: number, nowMs: number): Pro
      FROM ${database}.requests
      GROUP BY minute, service, environment, version, method, route`,
   );
+  const thisHour = Math.floor(nowMs / 3_600_000) * 3_600;
+  const hours = Array.from({ length: DAYS * 24 }, (_, index) => thisHour - (index + 1) * 3_600);
+  await recomputeHours(store, hours, nowMs);
 }

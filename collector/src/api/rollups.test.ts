@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rollupWindow } from './endpoint-rollup.ts';
+import { rollupWindow } from './rollups.ts';
 
 const NOW_MS = Date.parse('2026-11-23T12:00:00Z');
 
@@ -39,5 +39,16 @@ describe('rollupWindow', () => {
       '10-01T10:00',
       '10-01T10:00',
     ]);
+  });
+
+  it('takes only hours that are long over where they are computed', () => {
+    const computed = (until: string, now: string) => {
+      const window = rollupWindow(Date.parse('2026-11-23T08:00:00Z'), Date.parse(until), Date.parse(now));
+      return new Date(window.computedHourSeconds * 1000).toISOString().slice(11, 16);
+    };
+    expect(computed('2026-11-23T12:30:00Z', '2026-11-23T12:09:59Z')).toBe('11:00');
+    expect(computed('2026-11-23T12:30:00Z', '2026-11-23T12:10:00Z')).toBe('12:00');
+    expect(computed('2026-11-23T10:30:00Z', '2026-11-23T12:10:00Z')).toBe('10:00');
+    expect(computed('2026-11-23T08:30:00Z', '2026-11-23T12:10:00Z')).toBe('08:00');
   });
 });
