@@ -98,9 +98,9 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
     ['index_mark_cache_size', 16 * 1024 ** 2],
     ['primary_index_cache_size', 64 * 1024 ** 2],
     ['mmap_cache_size', 100],
+    // One merge at a time, because each holds memory. It can wait; what receives, inserts and answers goes first.
     ['background_pool_size', 1],
     ['background_merges_mutations_concurrency_ratio', 1],
-    // Merges can wait; what receives, inserts and answers goes first.
     ['os_threads_nice_value_merge_mutate', 5],
     ['background_schedule_pool_size', 4],
     ['background_common_pool_size', 2],
@@ -112,6 +112,8 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
     // Each row is merged fewer times; what a merge holds grows with the parts in it.
     ['merge_selector_base', 7],
     ['max_parts_to_merge_at_once', 8],
+    // A merge takes a minute at most, so that the next does not wait until there are too many parts.
+    ['max_bytes_to_merge_at_max_space_in_pool', 1073741824],
     // What a merge holds of each part and column.
     ['merge_max_block_size_bytes', 2097152],
     ['index_granularity_bytes', 3145728],
