@@ -12,6 +12,16 @@ const REQUEST = ['service', 'environment', 'method', 'route'] as const;
 const SCRATCH = 'scratch';
 const LATER_MS = 1_000;
 
+const OF_REQUESTS = ['query_count', 'query_ns', 'n_plus_one_requests'];
+const OF_QUERIES = [
+  'query_text',
+  'calls',
+  'requests',
+  'duration_ns_sum',
+  'duration_ns_max',
+  'finalizeAggregation(duration_ns_quantiles)',
+];
+
 interface Derived {
   readonly table: string;
   readonly key: readonly string[];
@@ -35,37 +45,23 @@ const TABLES: readonly Derived[] = [
   {
     table: 'request_minutely',
     key: ['minute', ...REQUEST],
-    figures: ['query_count', 'query_ns', 'n_plus_one_requests'],
+    figures: OF_REQUESTS,
   },
   {
     table: 'query_minutely',
     key: ['minute', ...REQUEST, 'fingerprint', 'db_system'],
-    figures: [
-      'query_text',
-      'calls',
-      'requests',
-      'duration_ns_sum',
-      'duration_ns_max',
-      'finalizeAggregation(duration_ns_quantiles)',
-    ],
+    figures: OF_QUERIES,
   },
   {
     table: 'request_hourly',
     key: ['hour', ...REQUEST],
-    figures: ['query_count', 'query_ns', 'n_plus_one_requests'],
+    figures: OF_REQUESTS,
     hour: 'hour',
   },
   {
     table: 'query_hourly',
     key: ['hour', ...REQUEST, 'fingerprint', 'db_system'],
-    figures: [
-      'query_text',
-      'calls',
-      'requests',
-      'duration_ns_sum',
-      'duration_ns_max',
-      'finalizeAggregation(duration_ns_quantiles)',
-    ],
+    figures: OF_QUERIES,
     hour: 'hour',
   },
   {
