@@ -12,6 +12,7 @@ import { routesOf } from '../support/shown-table.ts';
 import { entry, group, KIND, request, send, traceId } from '../support/trace-builder.ts';
 
 const WAIT_MS = 20_000;
+const REFRESH_MS = 5_000;
 const DEEP_SPANS = 10_000;
 /** Six frames of a usual screen, on a machine that does other things meanwhile. */
 const FRAME_MS_P95_MAX = 100;
@@ -281,6 +282,65 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
     await page.getByRole('heading', { name: heading }).waitFor();
     expect(await faultsInEveryForm(page, `${name}-empty`)).toEqual([]);
     expect(faults).toEqual([]);
+  });
+
+  it.each([
+    ['queries', 'tbody tr'],
+    ['exceptions', 'tbody tr'],
+    ['findings', 'article'],
+  ] as const)('refreshes the %s by one request at a time, and keeps them when one fails', async (list, rowSelector) => {
+    const { page, faults } = await dashboard.open();
+    let asked = 0;
+    let answered = 0;
+    let answer: 'at once' | 'when released' | 'with a failure' = 'at once';
+    let release = () => {};
+    await page.route(`**/api/v1/${list}?*`, async (route) => {
+      asked++;
+      if (answer === 'with a failure') {
+        await route.fulfill({ status: 500, json: { error: 'the store is full' } });
+      } else {
+        if (answer === 'when released') await new Promise<void>((resolve) => (release = resolve));
+        await route.continue();
+      }
+      answered++;
+    });
+    await page.clock.install();
+    await page.goto(`/${list}`);
+    const rows = page.locator('main').locator(rowSelector);
+    await rows.first().waitFor();
+    const shown = await rows.count();
+
+    answer = 'when released';
+    await page.clock.fastForward(REFRESH_MS);
+    await expect.poll(() => asked).toBe(2);
+    // Neither time nor a person who comes back to the page has a second one sent meanwhile.
+    for (let refreshes = 0; refreshes < 2; refreshes++) await page.clock.fastForward(REFRESH_MS);
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await page.waitForLoadState();
+    expect([asked, answered]).toEqual([2, 1]);
+    release();
+    await expect.poll(() => answered).toBe(2);
+
+    answer = 'with a failure';
+    const notice = page.getByRole('alert').filter({ hasText: 'Not refreshed: the store is full' });
+    await expect
+      .poll(async () => {
+        await page.clock.fastForward(REFRESH_MS);
+        return notice.count();
+      })
+      .toBe(1);
+    expect(await rows.count()).toBe(shown);
+    expect(await faultsInEveryForm(page, `${list}-not-refreshed`)).toEqual([]);
+
+    answer = 'at once';
+    await expect
+      .poll(async () => {
+        await page.clock.fastForward(REFRESH_MS);
+        return notice.count();
+      })
+      .toBe(0);
+    expect(await rows.count()).toBe(shown);
+    expect(faults.filter((fault) => !fault.includes('status of 500'))).toEqual([]);
   });
 
   it('is walked by keys', async () => {

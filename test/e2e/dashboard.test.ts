@@ -313,7 +313,7 @@ describeNeeding('chromium', 'the dashboard', () => {
     requests: ['/requests', '.table'],
     findings: ['/findings?state=every', '.card'],
     regressions: ['/regressions', '.table'],
-    endpoint: ['/endpoints/shop/GET/%2Forders', 'canvas'],
+    endpoint: ['/endpoints/shop/GET/%2Forders', '.breakdown'],
     trace: [`/traces/${traceId('orders', 0)}`, '.waterfall'],
   } as const;
 
