@@ -3,8 +3,9 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { chart, stacked } from './chart-panel.ts';
 import { type ClassicDashboard, classic, dashboard } from './classic.ts';
 import { placed } from './grid.ts';
+import { setupLink } from './links.ts';
 import { stat } from './stat-panel.ts';
-import { rows, unit } from './table-panel.ts';
+import { linksTo, rows, unit } from './table-panel.ts';
 import { variables } from './variables.ts';
 
 /**
@@ -137,5 +138,5 @@ WHERE $__timeFilter(inserted_at)
 GROUP BY service
 ORDER BY requests DESC
 LIMIT 200`,
-    {},
+    { service: [linksTo(setupLink())] },
   );

@@ -233,11 +233,31 @@ eachStore('Grafana dashboards', (open) => {
             if (traceId !== undefined)
               expect(await ask(`SELECT 1 AS found FROM spans WHERE trace_id = '${traceId}'`)).toHaveLength(1);
           }
+          const [, id] = /^\/queries\/shop\/(\w+)$/.exec(address.pathname) ?? [];
+          if (id !== undefined) {
+            const known = `SELECT DISTINCT query_text FROM query_minutely WHERE fingerprint = reinterpretAsUInt64(reverse(unhex('${id}')))`;
+            expect(await ask(known)).toEqual([{ query_text: row!.query }]);
+          }
+          const [, key] = /^\/exceptions\/(\w+)$/.exec(address.pathname) ?? [];
+          if (key !== undefined) {
+            const known = `SELECT DISTINCT exception_type FROM exceptions WHERE exception_key = reinterpretAsUInt64(reverse(unhex('${key}')))`;
+            expect(await ask(known)).toEqual([{ exception_type: row!.type }]);
+          }
           followed.add(address.pathname.split('/')[1]!);
         }
       }
     }
-    expect([...followed].sort()).toEqual(['d', 'endpoints', 'findings', 'regressions', 'requests', 'traces']);
+    expect([...followed].sort()).toEqual([
+      'd',
+      'endpoints',
+      'exceptions',
+      'findings',
+      'queries',
+      'regressions',
+      'requests',
+      'setup',
+      'traces',
+    ]);
   });
 
   it("the views have the columns of the OpenTelemetry exporter, which the plugin's own dashboards ask for", async () => {

@@ -156,7 +156,7 @@ it('links of all kinds are there', () => {
   const text = Object.keys(DASHBOARDS)
     .map((file) => readFileSync(new URL(file, folder), 'utf8'))
     .join('');
-  for (const page of ['requests', 'findings', 'regressions', 'traces']) {
+  for (const page of ['requests', 'queries', 'findings', 'exceptions', 'regressions', 'traces', 'setup']) {
     expect(text).toContain(`\${profiler_url:raw}/${page}`);
   }
   expect(text).toContain('/d/profiler-endpoint?');

@@ -4,11 +4,11 @@ import { chart } from './chart-panel.ts';
 import { type ClassicDashboard, classic, dashboard } from './classic.ts';
 import { ENDPOINT } from './columns.ts';
 import { placed } from './grid.ts';
-import { endpointDashboardLink, requestsLink, traceLink } from './links.ts';
+import { endpointDashboardLink, exceptionLink, exceptionsLink, pageId, requestsLink, traceLink } from './links.ts';
 import { deploys } from './marks.ts';
 import { failedRequests } from './request-tables.ts';
 import { stat } from './stat-panel.ts';
-import { linksTo, rows } from './table-panel.ts';
+import { hidden, linksTo, rows } from './table-panel.ts';
 import { filterBy, variables } from './variables.ts';
 
 const filter = filterBy('service', 'environment', 'version', 'endpoint');
@@ -87,13 +87,18 @@ const groups = (): Builder<Panel> =>
     'By type and message, the most frequent first; first seen in all 90 days that exceptions are kept',
     `SELECT g.service AS service, any(${ENDPOINT}) AS endpoint, g.exception_type AS type, any(g.exception_message) AS message,
     count() AS exceptions, uniqExact(g.version) AS versions, any(f.first_seen) AS first_seen, max(g.timestamp) AS last_seen,
-    argMax(g.trace_id, g.timestamp) AS trace_id
+    argMax(g.trace_id, g.timestamp) AS trace_id, ${pageId('exception_key')} AS exception_id
 FROM (SELECT * FROM exceptions FINAL WHERE ${filter('timestamp')}) AS g
 LEFT JOIN (SELECT exception_key, min(timestamp) AS first_seen FROM exceptions GROUP BY exception_key) AS f USING (exception_key)
 GROUP BY service, type, exception_key
 ORDER BY exceptions DESC
 LIMIT 200`,
-    { endpoint: [linksTo(endpointDashboardLink(), requestsLink())], trace_id: [linksTo(traceLink())] },
+    {
+      endpoint: [linksTo(endpointDashboardLink(), requestsLink())],
+      type: [linksTo(exceptionLink())],
+      trace_id: [linksTo(traceLink())],
+      exception_id: hidden(),
+    },
   );
 
 const byVersion = (): Builder<Panel> =>
@@ -105,16 +110,17 @@ FROM exceptions FINAL WHERE ${filter('timestamp')}
 GROUP BY service, version, type
 ORDER BY first_seen DESC
 LIMIT 100`,
-    {},
+    { type: [linksTo(exceptionsLink())] },
   );
 
 const latest = (): Builder<Panel> =>
   rows(
     'Latest stacks',
     'The newest exceptions with their stack traces',
-    `SELECT timestamp AS time, exception_type AS type, exception_message AS message, exception_stacktrace AS stack, trace_id
+    `SELECT timestamp AS time, exception_type AS type, exception_message AS message, exception_stacktrace AS stack, trace_id,
+    ${pageId('exception_key')} AS exception_id
 FROM exceptions FINAL WHERE ${filter('timestamp')}
 ORDER BY timestamp DESC
 LIMIT 50`,
-    { trace_id: [linksTo(traceLink())] },
+    { type: [linksTo(exceptionLink())], trace_id: [linksTo(traceLink())], exception_id: hidden() },
   );

@@ -21,6 +21,28 @@ export const pageLink = (): DataLink => link('Endpoint in Profiler', `${variable
 export const requestsLink = (): DataLink =>
   link('Requests in Profiler', `/requests?service=${field('service')}&endpoint=${field('endpoint')}&${RANGE}`);
 
+/** SQL of an id as the paths of pages have it: 16 hexadecimal digits of an unsigned number of 64 bits. */
+export const pageId = (column: string): string => `leftPad(lower(hex(${column})), 16, '0')`;
+
+/** The row's query; needs the columns `service` and `query_id`, the latter by {@link pageId} of its fingerprint. */
+export const queryLink = (): DataLink =>
+  link('Query in Profiler', `/queries/${field('service')}/${field('query_id')}?${RANGE}`);
+
+/** The queries of the row's endpoint; needs the columns `service` and `endpoint`. */
+export const queriesLink = (): DataLink =>
+  link('Queries in Profiler', `/queries?service=${field('service')}&endpoint=${field('endpoint')}&${RANGE}`);
+
+/** The row's exception; needs the column `exception_id`, by {@link pageId} of its key. */
+export const exceptionLink = (): DataLink =>
+  link('Exception in Profiler', `/exceptions/${field('exception_id')}?${RANGE}`);
+
+/** The exceptions of the row's service and type; needs the columns `service` and `type`. */
+export const exceptionsLink = (): DataLink =>
+  link('Exceptions in Profiler', `/exceptions?service=${field('service')}&type=${field('type')}&${RANGE}`);
+
+/** What is right and wrong with what the row's service sends; needs the column `service`. */
+export const setupLink = (): DataLink => link('Setup in Profiler', `/setup?service=${field('service')}`);
+
 /** The findings of the row's endpoint; needs the columns `service` and `endpoint`. */
 export const findingsLink = (): DataLink =>
   link('Findings in Profiler', `/findings?service=${field('service')}&endpoint=${field('endpoint')}&${RANGE}`);

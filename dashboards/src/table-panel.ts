@@ -4,13 +4,11 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { DATASOURCE, table } from './clickhouse-query.ts';
 import type { DataLink } from './links.ts';
 
+/** What is special about columns, by their names. */
+export type Columns = Readonly<Record<string, DynamicConfigValue[]>>;
+
 /** Rows of a query, and what is special about some of its columns. */
-export function rows(
-  title: string,
-  description: string,
-  sql: string,
-  columns: Readonly<Record<string, DynamicConfigValue[]>>,
-): Builder<Panel> {
+export function rows(title: string, description: string, sql: string, columns: Columns): Builder<Panel> {
   let panel = new PanelBuilder().title(title).description(description).datasource(DATASOURCE).withTarget(table(sql));
   for (const [column, properties] of Object.entries(columns)) panel = panel.overrideByName(column, properties);
   return panel;

@@ -1,27 +1,18 @@
 // Home, an endpoint's page, regressions and services, as a person walks them after a deploy that went wrong: in Chromium,
 // over the real collector, with one browser and one seeded store for all of it.
 
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { keepScreenshot, launchBrowser, type OpenedPage, openPage, seriousViolations } from '../support/browser.ts';
-import { type CollectorProcess, eventually, startCollector } from '../support/collector-process.ts';
+import { expect, it } from 'vitest';
+import { keepScreenshot } from '../support/browser.ts';
+import { eventually } from '../support/collector-process.ts';
+import { dashboardForTests } from '../support/dashboard.ts';
+import { faultsInEveryForm } from '../support/every-form.ts';
 import { describeNeeding } from '../support/needs.ts';
 import { clickFromHome } from '../support/one-click.ts';
 import { GUILTY, HOSTILE, LOOP_TIMES, NEW_VERSION, OLD_VERSION, sendShopWeek } from '../support/shop-week.ts';
+import { cellsOf, routesOf, rowOf } from '../support/shown-table.ts';
 
 describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
-  let browser: Browser;
-  let collector: CollectorProcess;
-  const opened: OpenedPage[] = [];
-
-  const open = async (how: Parameters<typeof openPage>[2] = {}) => {
-    const one = await openPage(browser, collector.url, how);
-    opened.push(one);
-    return one;
-  };
-
-  beforeAll(async () => {
-    [browser, collector] = await Promise.all([launchBrowser(), startCollector()]);
+  const dashboard = dashboardForTests(async (collector) => {
     await sendShopWeek(collector.url);
     const found = await eventually(
       () => collector.list<{ callSite: string }>('findings'),
@@ -31,17 +22,8 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
     expect((await fetch(`${collector.url}/api/v1/compute`, { method: 'POST' })).status).toBe(200);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await collector?.stop('SIGKILL');
-  });
-
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map(({ close }) => close()));
-  });
-
   it('leads from home to the guilty line of the regressed endpoint with one click', async () => {
-    const { verdict, clicks } = await clickFromHome(collector.url, GUILTY.endpoint);
+    const { verdict, clicks } = await clickFromHome(dashboard.url, GUILTY.endpoint);
     expect(clicks).toBe(1);
     expect(verdict).toMatch(
       new RegExp(
@@ -52,7 +34,7 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
   });
 
   it('names it on home before any click, the worst first, and in the row of the endpoint', async () => {
-    const { page, faults } = await open();
+    const { page, faults } = await dashboard.open();
     await page.goto('/');
     const worst = page.locator('.alert').first();
     await worst.getByText(`at ${GUILTY.callSite}`).waitFor();
@@ -61,12 +43,12 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
     await page.waitForURL('**/endpoints/shop/GET/%2Fproducts');
     await page.goBack();
 
-    const products = row(page, GUILTY.endpoint);
+    const products = rowOf(page, GUILTY.endpoint);
     for (const badge of [/since 1\.5\.0/, `N+1 ×${LOOP_TIMES}`])
       await products.getByRole('link', { name: badge }).waitFor();
-    await row(page, 'GET /reports').getByRole('link', { name: 'slow query' }).waitFor();
-    await row(page, 'GET /checkout').getByRole('link', { name: 'exception' }).waitFor();
-    const cells = await cellsOf(page, GUILTY.endpoint);
+    await rowOf(page, 'GET /reports').getByRole('link', { name: 'slow query' }).waitFor();
+    await rowOf(page, 'GET /checkout').getByRole('link', { name: 'exception' }).waitFor();
+    const cells = await cellsOf(rowOf(page, GUILTY.endpoint));
     expect(cells.p95).toMatch(/^3\d\d ms fast was 1\d\d ms$/);
     expect(cells.Trend).toMatch(/^from \d\d[\d.]* ms to \d+ ms, at most 898 ms$/);
     expect(await products.locator('.sparkline path').getAttribute('d')).toMatch(/^(M[\d. ]+(h2|(L[\d. ]+)+))+$/);
@@ -74,11 +56,11 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
   });
 
   it('asks for the list of endpoints once, with what every row shows', async () => {
-    const { page } = await open();
+    const { page } = await dashboard.open();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await page.goto('/');
-    await row(page, GUILTY.endpoint).waitFor();
+    await rowOf(page, GUILTY.endpoint).waitFor();
     await page.waitForLoadState('networkidle');
     const ofApi = asked.filter((path) => path.startsWith('/api/'));
     expect(ofApi.filter((path) => path === '/api/v1/endpoints')).toHaveLength(1);
@@ -87,7 +69,7 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
   });
 
   it('shows an endpoint on one screen: time, distribution, where it goes, queries with lines, versions, samples', async () => {
-    const { page, faults } = await open();
+    const { page, faults } = await dashboard.open();
     await page.goto('/endpoints/shop/GET/%2Fproducts');
     for (const name of [/^Response time of GET \/products/, /^Requests a minute of GET \/products/]) {
       await page.getByRole('img', { name }).locator('canvas').waitFor();
@@ -114,11 +96,11 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
 
     const stock = page.getByRole('table', { name: /^Queries of/ }).locator('tbody tr', { hasText: 'FROM stock' });
     await stock.getByText(`${GUILTY.callSite} (stockOf)`).waitFor();
-    expect(await cellsIn(stock)).toMatchObject({ Calls: '2,460', 'Per request': '41' });
+    expect(await cellsOf(stock)).toMatchObject({ Calls: '2,460', 'Per request': '41' });
 
     const versions = page.getByRole('table', { name: /by version$/ }).locator('tbody tr');
     expect(await versions.locator('th strong').allTextContents()).toEqual([NEW_VERSION, OLD_VERSION]);
-    expect((await cellsIn(versions.first())).p95).toMatch(/▲ \d/);
+    expect((await cellsOf(versions.first())).p95).toMatch(/▲ \d/);
 
     const shares = page.getByRole('table', { name: /^Attributes by/ }).locator('tbody tr');
     await shares.first().waitFor();
@@ -136,7 +118,7 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
   });
 
   it('zooms by a brush into the address, and out again', async () => {
-    const { page } = await open();
+    const { page } = await dashboard.open();
     await page.goto('/endpoints/shop/GET/%2Fproducts?since=6h');
     const over = page.getByRole('img', { name: /^Response time of/ }).locator('.u-over');
     const box = (await over.boundingBox())!;
@@ -152,7 +134,7 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
       /^.*\d\d:\d\d to .*\d\d:\d\d$/,
     );
 
-    const other = await open();
+    const other = await dashboard.open();
     await other.page.goto(page.url());
     await other.page.locator('.range-note').waitFor();
     expect(await other.page.locator('.range-note strong').textContent()).toBe(
@@ -173,22 +155,22 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
   });
 
   it('narrows by service and version from the header', async () => {
-    const { page } = await open();
+    const { page } = await dashboard.open();
     await page.goto('/');
-    await row(page, GUILTY.endpoint).waitFor();
+    await rowOf(page, GUILTY.endpoint).waitFor();
     expect(await page.getByLabel('Version').count()).toBe(0);
     await page.getByLabel('Service').selectOption('shop');
     await page.getByLabel('Version').selectOption(OLD_VERSION);
     await page.waitForURL(/service=shop&version=1\.4\.2/);
-    await expect.poll(() => page.locator('tbody .route').allTextContents()).toEqual(['/products', '/health']);
+    await expect.poll(() => routesOf(page)).toEqual(['/products', '/health']);
     await page.getByLabel('Service').selectOption('plain');
     await page.waitForURL((url) => url.search === '?service=plain');
   });
 
   it('explains a regression: what changed with it, what the rules say now, and the endpoint around that time', async () => {
-    const { page, faults } = await open();
+    const { page, faults } = await dashboard.open();
     await page.goto('/regressions');
-    const products = row(page, GUILTY.endpoint);
+    const products = rowOf(page, GUILTY.endpoint);
     await products.getByText('What changed with it').click();
     const evidence = products.locator('.evidence');
     expect(await evidence.textContent()).toContain(GUILTY.query);
@@ -209,7 +191,7 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
   });
 
   it('lists services: versions newest first, environments, and who writes their numbers', async () => {
-    const { page, faults } = await open();
+    const { page, faults } = await dashboard.open();
     await page.goto('/services');
     const shop = page.locator('tbody tr').filter({ has: page.getByRole('link', { name: 'shop', exact: true }) });
     await shop.getByText('@profiler/register').waitFor();
@@ -221,9 +203,10 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
   });
 
   it('says that an endpoint had no request in the range, and what to do', async () => {
-    const { page } = await open();
+    const { page } = await dashboard.open();
     await page.goto('/endpoints/shop/GET/%2Fnowhere');
     await page.getByRole('heading', { name: 'No request to this endpoint in this time range' }).waitFor();
+    expect(await faultsInEveryForm(page, 'endpoint-empty')).toEqual([]);
   });
 
   const HOSTILE_PAGES = [HOSTILE.html, HOSTILE.rtl, HOSTILE.long].map(
@@ -232,7 +215,7 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
 
   it('shows text from spans as text, and keeps the layout, wide and narrow', async () => {
     for (const width of [1440, 390]) {
-      const { page, faults } = await open({ width });
+      const { page, faults } = await dashboard.open({ width });
       for (const path of width === 390 ? ['/', '/services', ...HOSTILE_PAGES] : ['/', HOSTILE_PAGES[2]!]) {
         await page.goto(path);
         await page.locator('main .table').first().waitFor();
@@ -255,36 +238,16 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
     services: '/services',
   };
 
-  it.each(['light', 'dark'] as const)('is legible and operable for everyone, in %s', async (scheme) => {
-    for (const width of [1440, 390]) {
-      const { page, faults } = await open({ width, scheme });
-      for (const [name, path] of Object.entries(PAGES)) {
-        await page.goto(path);
-        await page.locator('.table').first().waitFor();
-        if (name === 'endpoint-deploy') {
-          for (const part of ['.verdict pre', '.heatmap svg', '.breakdown', '.shares', 'canvas']) {
-            await page.locator(part).first().waitFor();
-          }
-        }
-        await keepScreenshot(page, `${name}-${width}-${scheme}`);
-        expect(await seriousViolations(page), `${name} at ${width}`).toEqual([]);
+  it.each(Object.entries(PAGES))('is legible and operable for everyone: %s', async (name, path) => {
+    const { page, faults } = await dashboard.open();
+    await page.goto(path);
+    await page.locator('.table').first().waitFor();
+    if (name === 'endpoint-deploy') {
+      for (const part of ['.verdict pre', '.heatmap svg', '.breakdown', '.shares', 'canvas']) {
+        await page.locator(part).first().waitFor();
       }
-      expect(faults).toEqual([]);
     }
+    expect(await faultsInEveryForm(page, name)).toEqual([]);
+    expect(faults).toEqual([]);
   });
 });
-
-const row = (page: Page, endpoint: string) =>
-  page.locator('tbody tr').filter({ has: page.getByRole('link', { name: endpoint, exact: true }) });
-
-type Row = ReturnType<typeof row>;
-
-/** The figures of a row, by the titles of their columns. */
-async function cellsIn(one: Row): Promise<Record<string, string>> {
-  const pairs = await one
-    .locator('td')
-    .evaluateAll((all) => all.map((cell) => [cell.getAttribute('data-title') ?? '', cell.textContent?.trim() ?? '']));
-  return Object.fromEntries(pairs);
-}
-
-const cellsOf = (page: Page, endpoint: string) => cellsIn(row(page, endpoint));

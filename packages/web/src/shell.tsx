@@ -32,9 +32,13 @@ export function Shell() {
 function Header() {
   const { path, to } = usePage();
   const nav = useRef<HTMLElement>(null);
-  // On a narrow screen the pages are more than it is wide.
+  // On a narrow screen the pages are more than it is wide, also on one that was turned.
   useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const element = nav.current;
+    if (element === null) return;
+    const resized = new ResizeObserver(() => showCurrent(element));
+    resized.observe(element);
+    return () => resized.disconnect();
   }, [path]);
   return (
     <header class="header">
@@ -55,6 +59,13 @@ function Header() {
       </div>
     </header>
   );
+}
+
+/** Sideways alone: the page itself stays where it was scrolled to. */
+function showCurrent(nav: HTMLElement): void {
+  const link = nav.querySelector<HTMLElement>('[aria-current]');
+  if (link === null) return;
+  nav.scrollLeft = link.offsetLeft - nav.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2;
 }
 
 /** A page, or one thing of its list. */

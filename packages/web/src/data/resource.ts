@@ -47,6 +47,7 @@ export function useResource<T>(
     const aborting = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let asking = false;
+    // Asked for while an answer was under way, which may be older than what was done since.
     let askAgain = false;
     const known = answers.get(url);
     if (known) setAnswer(known);
@@ -57,12 +58,11 @@ export function useResource<T>(
     };
     const tick = () =>
       document.hidden || !live.peek() ? wait(typeof everyMs === 'number' ? everyMs : REFRESH_INTERVAL_MS) : load();
+    /** One request at a time: while one is under way this does nothing. */
     const load = async () => {
-      if (asking) {
-        askAgain = true;
-        return;
-      }
+      if (asking) return;
       asking = true;
+      clearTimeout(timer);
       try {
         const text = await request(url, { signal: aborting.signal });
         noteAnswer();
@@ -81,19 +81,23 @@ export function useResource<T>(
         if (reason.reason === 'unreachable') noteFailure(reason, Date.now());
         else noteAnswer();
         setFailure({ url, failure: reason });
-        clearTimeout(timer);
-        // Waiting for a collector goes on even where refreshing was switched off.
-        timer = setTimeout(load, RETRY_INTERVAL_MS);
+        // Waiting for a collector goes on even where refreshing was switched off. One that fails is not asked more often.
+        timer = setTimeout(load, reason.reason === 'unreachable' ? RETRY_INTERVAL_MS : REFRESH_INTERVAL_MS);
       } finally {
         asking = false;
-        if (askAgain && !aborting.signal.aborted) wait(0);
-        askAgain = false;
+        if (askAgain && !aborting.signal.aborted) {
+          askAgain = false;
+          void load();
+        }
       }
     };
     const onVisible = () => {
       if (!document.hidden && live.peek()) void load();
     };
-    ask.current = () => void load();
+    ask.current = () => {
+      askAgain = asking;
+      void load();
+    };
     document.addEventListener('visibilitychange', onVisible);
     void load();
     return () => {

@@ -14,10 +14,10 @@ import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EndpointName } from '../parts/endpoint-name.tsx';
+import { ListHead } from '../parts/list-head.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { ResponseTime } from '../parts/pace-mark.tsx';
 import { Pager } from '../parts/pager.tsx';
-import { Search } from '../parts/search.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
 
 /** Stacks are large, and a badge does not hurry. */
@@ -50,15 +50,7 @@ export function EndpointsPage() {
   const slowFromMs = useSlowFromMs();
   return (
     <>
-      <div class="page-head">
-        <h1>Endpoints</h1>
-        <Search
-          label="Search"
-          placeholder="Route or method"
-          value={query.q ?? ''}
-          onSearch={(q) => page.change({ q }, 'replace')}
-        />
-      </div>
+      <ListHead title="Endpoints" finds="Route or method" />
       <AlertList regressions={regressions.data?.items ?? []} findings={findings.data?.items ?? []} />
       <Answer
         from={endpoints}

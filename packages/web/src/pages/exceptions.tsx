@@ -9,15 +9,15 @@ import { splitEndpoint } from '../format/endpoint.ts';
 import { Answer } from '../parts/answer.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EndpointName } from '../parts/endpoint-name.tsx';
+import { ListHead } from '../parts/list-head.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
-import { Search } from '../parts/search.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
 
 export function ExceptionsPage() {
   const page = usePage('Exceptions');
-  const { query, narrowed, change } = page;
+  const { query, narrowed } = page;
   const sort = query.sort === 'count' ? 'count' : 'newest';
   const exceptions = useApi('/api/v1/exceptions', {
     ...narrowed,
@@ -30,18 +30,10 @@ export function ExceptionsPage() {
   });
   return (
     <>
-      <div class="page-head">
-        <h1>Exceptions</h1>
-        <Search
-          label="Search"
-          placeholder="Type or message"
-          value={query.q ?? ''}
-          onSearch={(text) => change({ q: text }, 'replace')}
-        />
-      </div>
+      <ListHead title="Exceptions" finds="Type or message" />
       <div class="filters">
-        <SetFilter name="Type" value={query.type} without={page.with({ type: '' })} />
-        <SetFilter name="Endpoint" value={query.endpoint} without={page.with({ endpoint: '' })} />
+        <SetFilter name="Type" of="type" />
+        <SetFilter name="Endpoint" of="endpoint" />
       </div>
       <Answer
         from={exceptions}

@@ -58,7 +58,7 @@ export function FindingsPage() {
           options={[{ value: '', text: 'Any' }, ...Object.entries(TYPES).map(([value, text]) => ({ value, text }))]}
           onChange={(type) => change({ type })}
         />
-        <SetFilter name="Endpoint" value={query.endpoint} without={page.with({ endpoint: '' })} />
+        <SetFilter name="Endpoint" of="endpoint" />
       </fieldset>
       {said}
       <Answer

@@ -8,9 +8,9 @@ import { count, perRequest } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
 import { Answer } from '../parts/answer.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { ListHead } from '../parts/list-head.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
-import { Search } from '../parts/search.tsx';
 import { Select } from '../parts/select.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
 
@@ -32,15 +32,7 @@ export function QueriesPage() {
   });
   return (
     <>
-      <div class="page-head">
-        <h1>Queries</h1>
-        <Search
-          label="Search"
-          placeholder="Table, part of the text, or fingerprint"
-          value={query.q ?? ''}
-          onSearch={(text) => change({ q: text }, 'replace')}
-        />
-      </div>
+      <ListHead title="Queries" finds="Table, part of the text, or fingerprint" />
       <fieldset class="filters">
         <legend class="unseen">Filters</legend>
         <Select
@@ -49,7 +41,7 @@ export function QueriesPage() {
           options={[{ value: '', text: 'Any' }, ...SYSTEMS.map((value) => ({ value, text: value }))]}
           onChange={(system) => change({ system })}
         />
-        <SetFilter name="Endpoint" value={query.endpoint} without={page.with({ endpoint: '' })} />
+        <SetFilter name="Endpoint" of="endpoint" />
       </fieldset>
       <Answer
         from={queries}

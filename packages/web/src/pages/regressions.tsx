@@ -48,7 +48,7 @@ export function RegressionsPage() {
           ]}
           onChange={(value) => page.change({ state: value })}
         />
-        <SetFilter name="Endpoint" value={query.endpoint} without={page.with({ endpoint: '' })} />
+        <SetFilter name="Endpoint" of="endpoint" />
       </fieldset>
       <Answer
         from={regressions}

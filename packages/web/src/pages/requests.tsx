@@ -4,10 +4,10 @@ import { useApi } from '../data/api.ts';
 import { usePage } from '../data/page.ts';
 import { duration } from '../format/duration.ts';
 import { Answer } from '../parts/answer.tsx';
+import { ListHead } from '../parts/list-head.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { RequestTable } from '../parts/request-table.tsx';
-import { Search } from '../parts/search.tsx';
 import { Select } from '../parts/select.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
 
@@ -39,15 +39,7 @@ export function RequestsPage() {
   });
   return (
     <>
-      <div class="page-head">
-        <h1>Requests</h1>
-        <Search
-          label="Search"
-          placeholder="Path, exception, or trace id"
-          value={q ?? ''}
-          onSearch={(text) => change({ q: text }, 'replace')}
-        />
-      </div>
+      <ListHead title="Requests" finds="Path, exception, or trace id" />
       <fieldset class="filters">
         <legend class="unseen">Filters</legend>
         <Select
@@ -95,7 +87,7 @@ export function RequestsPage() {
           ]}
           onChange={(value) => change({ sort: value })}
         />
-        <SetFilter name="Endpoint" value={endpoint} without={page.with({ endpoint: '' })} />
+        <SetFilter name="Endpoint" of="endpoint" />
       </fieldset>
       <Answer from={requests} isEmpty={(data) => data.items.length === 0} empty={<Nothing none="No request here" />}>
         {(data) => (

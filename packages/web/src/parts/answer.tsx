@@ -11,13 +11,15 @@ export function Answer<T>(props: {
   children: (data: T) => ComponentChildren;
 }) {
   const { data, failure, stale } = props.from;
-  // While the collector is away the rows stay: the line under the header says that they are old.
-  const keepsRows = failure === undefined || failure.reason === 'unreachable';
-  if (data !== undefined && keepsRows && !(stale && failure)) {
+  // What is shown stays when its refresh fails. Of a collector that is away the line under the header tells.
+  if (data !== undefined && !(stale && failure)) {
     return (
-      <div class={stale ? 'stale' : undefined}>
-        {props.isEmpty(data) && !stale ? props.empty : props.children(data)}
-      </div>
+      <>
+        {failure && failure.reason !== 'unreachable' && <NotRefreshed failure={failure} />}
+        <div class={stale ? 'stale' : undefined}>
+          {props.isEmpty(data) && !stale ? props.empty : props.children(data)}
+        </div>
+      </>
     );
   }
   return failure ? <Failed failure={failure} /> : <Loading />;
@@ -27,6 +29,14 @@ function Loading() {
   return (
     <p class="loading" role="status">
       Loading…
+    </p>
+  );
+}
+
+function NotRefreshed(props: { failure: RequestFailure }) {
+  return (
+    <p class="not-refreshed" role="alert">
+      <strong>Not refreshed</strong>: {props.failure.message}. What you see is from before.
     </p>
   );
 }

@@ -59,7 +59,9 @@ export function FindingCard(props: { finding: Finding; onState: (state: FindingS
           </select>
         </label>
       </header>
-      <p class="finding-summary">{finding.summary}</p>
+      <p class="finding-summary" title={finding.summary}>
+        {finding.summary}
+      </p>
       {finding.query && <QueryText text={finding.query} />}
       <dl class="facts">
         <Fact name="Line">

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 const PAUSE_MS = 250;
 
 /** Searches when typing pauses, and at once on Enter. */
-export function Search(props: { label: string; placeholder: string; value: string; onSearch: (text: string) => void }) {
-  const { label, placeholder, value, onSearch } = props;
+export function Search(props: { placeholder: string; value: string; onSearch: (text: string) => void }) {
+  const { placeholder, value, onSearch } = props;
   const [text, setText] = useState(value);
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   // Going back changes the address; the field follows it.
@@ -24,7 +24,7 @@ export function Search(props: { label: string; placeholder: string; value: strin
           search(text.trim());
         }}
       >
-        <label for="search">{label}</label>
+        <label for="search">Search</label>
         <input
           id="search"
           type="search"
