@@ -342,6 +342,33 @@ eachStore('the derivation', (open) => {
     expect(await exceptions(store)).toMatchObject(expected);
   });
 
+  it('takes back what a log record stood for when its span comes after it was given up', async () => {
+    const store = await migrated();
+    const record = { trace_id: 't1', service: 'shop', exception_type: 'Error', timestamp: MINUTE_NS };
+    await insertRowsOf(store, 'log_exceptions', [
+      { ...record, span_id: 'later', exception_message: 'one' },
+      { ...record, span_id: 'later', exception_message: 'two' },
+      { ...record, span_id: 'outside', exception_message: 'three' },
+    ]);
+    const derivation = derivationOf(store);
+    await derivation.settle();
+    const occurrences = async () =>
+      (await exceptions(store)).map((it) => {
+        const { occurrence_id, exception_message } = it as Record<string, string>;
+        return `${occurrence_id} ${exception_message}`;
+      });
+    expect(await occurrences()).toEqual(['later one', 'later two', 'outside three']);
+    await insertSpans(store, [
+      { traceId: 't1', id: 'entry', endpoint: 'GET /orders' },
+      { traceId: 't1', id: 'later', parent: 'entry' },
+      { traceId: 't1', id: 'outside' },
+    ]);
+    await derivation.settle();
+    expect(await occurrences()).toEqual(['entry one', 'entry two', 'outside three']);
+    await derivationOf(store).settle();
+    expect(await occurrences()).toEqual(['entry one', 'entry two', 'outside three']);
+  });
+
   it('adds late exceptions to those that an instrumented app counted, and touches none of these', async () => {
     const store = await migrated();
     await insertSpans(store, [

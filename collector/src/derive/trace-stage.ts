@@ -1,7 +1,8 @@
 import type { Store } from '../store/store.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
-import { deriveTrace } from './derive-trace.ts';
+import { type DerivedTrace, deriveTrace } from './derive-trace.ts';
 import { loadTraces } from './load-traces.ts';
+import { retractSuperseded } from './retract-superseded.ts';
 import { RowWriter } from './row-writer.ts';
 import { type SpanArrival, selectLogArrivals, selectSpanArrivals } from './select-arrivals.ts';
 import { type Candidate, selectLogCandidates, selectSpanCandidates, selectUnattributed } from './select-candidates.ts';
@@ -136,13 +137,19 @@ export class TraceStage {
     };
     const loaded = await loadTraces(this.#store, [...byId.keys()], extent, { settledBeforeMs, extraMarginMs });
     const traces: Candidate[] = [];
+    const superseding: DerivedTrace[] = [];
     for (const trace of loaded.traces) {
       const derived = deriveTrace(trace);
+      if (derived.superseded.length > 0) superseding.push(derived);
       const candidate = byId.get(trace.traceId)!;
       if (derived.unattributed > 0) traces.push(candidate);
       this.waiting.note(trace.traceId, derived.unattributed, candidate.sinceMs);
       rows.add(derived);
       if (rows.isFull) await rows.flush();
+    }
+    if (superseding.length > 0) {
+      await rows.flush();
+      await retractSuperseded(this.#store, superseding, this.#stampMs);
     }
     return { traces, oversized: loaded.oversized.length };
   }

@@ -27,7 +27,12 @@ export { normalizeMessage } from './normalize-message.ts';
 export { isPreparation } from './preparation.ts';
 export { type QueryStructure, queryStructure } from './query-structure.ts';
 export { type Comparison, type ComparisonWarning, type EndpointSample, type RatioOptions, ratio } from './ratio.ts';
-export { type RequestException, type RequestExceptions, requestExceptions } from './request-exceptions.ts';
+export {
+  type RequestException,
+  type RequestExceptions,
+  requestExceptions,
+  type SupersededException,
+} from './request-exceptions.ts';
 export { type RequestQueries, type RequestQuery, requestQueries } from './request-queries.ts';
 export { routeTemplate } from './route-template.ts';
 export { type Advance, advanceAlert, type ScanAlert, type ScanKind } from './scan/advance-alert.ts';

@@ -69,9 +69,39 @@ describe('the exceptions of a request', () => {
 
   it('wait for what is missing, log records only until they are settled', () => {
     expect(requestExceptions(spans.slice(1)).unattributed).toBe(3);
-    expect(requestExceptions([ENTRY], [logOf({ spanId: 'unsampled' })])).toEqual({ exceptions: [], unattributed: 1 });
+    expect(requestExceptions([ENTRY], [logOf({ spanId: 'unsampled' })])).toEqual({
+      exceptions: [],
+      superseded: [],
+      unattributed: 1,
+    });
     const { exceptions } = requestExceptions([ENTRY], [logOf({ spanId: 'unsampled', settled: true })]);
     expect(exceptions.map((it) => it.occurrenceId)).toEqual(['entry']);
+  });
+});
+
+describe('log records that were given up', () => {
+  const log = logOf({ spanId: 'query', service: 'driver', settled: true });
+  const rest = [ENTRY, spanOf({ spanId: 'query', parentSpanId: 'entry', service: 'driver' })];
+  const occurrences = (spans: Parameters<typeof requestExceptions>[0], logs = [log]) => {
+    const { exceptions, superseded } = requestExceptions(spans, logs);
+    return { so: exceptions.map((it) => it.occurrenceId), superseded: superseded.map((it) => it.occurrenceId) };
+  };
+
+  it('no longer stand for themselves when their span, or the only request, has come', () => {
+    expect(occurrences([])).toEqual({ so: ['query'], superseded: [] });
+    expect(occurrences(rest)).toEqual({ so: ['entry'], superseded: ['query'] });
+    expect(occurrences([ENTRY])).toEqual({ so: ['entry'], superseded: ['query'] });
+    expect(occurrences([{ ...ENTRY, ignored: true }, rest[1]!])).toEqual({ so: [], superseded: ['query'] });
+  });
+
+  it('never stood for what an entry span counts, nor before they were settled', () => {
+    expect(occurrences([ENTRY], [{ ...log, spanId: 'entry' }])).toEqual({ so: ['entry'], superseded: [] });
+    expect(occurrences(rest, [{ ...log, settled: false }])).toEqual({ so: ['entry'], superseded: [] });
+  });
+
+  it('are named once, by the same key as when they stood for themselves', () => {
+    const { superseded } = requestExceptions(rest, [log, { ...log, timeUnixNano: '6' }]);
+    expect(superseded.map((it) => it.key)).toEqual([requestExceptions([], [log]).exceptions[0]!.key]);
   });
 });
 
@@ -103,7 +133,10 @@ it('order changes nothing', () => {
       ...thrown(i % 3 === 0 ? 'a' : 'b', `s${i}`),
     }),
   );
-  const logs = [logOf({ spanId: 's5', exceptionMessage: 'a' }), logOf({ spanId: 's11', exceptionMessage: 'b' })];
+  const logs = [
+    logOf({ spanId: 's5', exceptionMessage: 'a', settled: true }),
+    logOf({ spanId: 's11', exceptionMessage: 'b', settled: true }),
+  ];
   const orders = fc.tuple(fc.shuffledSubarray(spans, { minLength: 12 }), fc.shuffledSubarray(logs, { minLength: 2 }));
   fc.assert(
     fc.property(orders, ([some, others]) => {

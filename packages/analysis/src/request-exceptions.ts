@@ -25,9 +25,19 @@ export interface RequestException {
   readonly recording: SpanRecord | LogException;
 }
 
+/** What a settled log record stood for while its span, or its request, was not there. */
+export interface SupersededException {
+  readonly occurrenceId: string;
+  readonly key: string;
+  /** One of the records that stood for it. */
+  readonly log: LogException;
+}
+
 export interface RequestExceptions {
   /** Sorted by occurrence and key. */
   readonly exceptions: RequestException[];
+  /** What may have been said of the settled log records before, and is no longer so. */
+  readonly superseded: SupersededException[];
   /** Recordings whose chain of parents is not complete yet. */
   readonly unattributed: number;
 }
@@ -43,7 +53,7 @@ export interface RequestExceptions {
  * stands for itself.
  */
 export function requestExceptions(spans: readonly SpanRecord[], logs: readonly LogException[] = []): RequestExceptions {
-  if (logs.length === 0 && !spans.some(isFailed)) return { exceptions: [], unattributed: 0 };
+  if (logs.length === 0 && !spans.some(isFailed)) return { exceptions: [], superseded: [], unattributed: 0 };
   const tree = new SpanTree(spans);
   const deepest = new Map<string, Recording>();
   let unattributed = 0;
@@ -70,7 +80,26 @@ export function requestExceptions(spans: readonly SpanRecord[], logs: readonly L
   }
 
   const winners = [...deepest.values()].sort((a, b) => (a.group < b.group ? -1 : 1));
-  return { exceptions: winners.map((it) => it.exception), unattributed };
+  const exceptions = winners.map((it) => it.exception);
+  return { exceptions, superseded: supersededBy(exceptions, tree, logs), unattributed };
+}
+
+/** A settled log record without its span stands for itself; the row of an entry span is not its own. */
+function supersededBy(
+  exceptions: readonly RequestException[],
+  tree: SpanTree,
+  logs: readonly LogException[],
+): SupersededException[] {
+  const idOf = ({ occurrenceId, key }: { occurrenceId: string; key: string }) => `${occurrenceId}\0${key}`;
+  const isSo = new Set(exceptions.map(idOf));
+  const superseded = new Map<string, SupersededException>();
+  for (const log of logs) {
+    if (!log.settled || log.spanId === '' || tree.get(log.spanId)?.entry === true) continue;
+    const key = exceptionKey(log.service, log.exceptionType, log.exceptionMessage);
+    const one = { occurrenceId: log.spanId, key, log };
+    if (!isSo.has(idOf(one))) superseded.set(idOf(one), one);
+  }
+  return [...superseded.values()].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 }
 
 /** Recorded an exception that is not in an entry span's table. */

@@ -1,5 +1,6 @@
 import type { Store } from '../../store/store.ts';
-import { deriveTrace } from '../derive-trace.ts';
+import { type DerivedTrace, deriveTrace } from '../derive-trace.ts';
+import { retractSuperseded } from '../retract-superseded.ts';
 import type { RowWriter } from '../row-writer.ts';
 import type { StoredTrace } from '../stored-trace.ts';
 import type { WaitingTraces } from '../waiting-traces.ts';
@@ -7,6 +8,7 @@ import { type ColdTrace, loadColdTraces } from './cold-traces.ts';
 
 const TRACES_MAX = 50_000;
 const SETTLING_TRACES_MAX = 10_000;
+const ALONE_TRACES_MAX = 50_000;
 /** Traces read at once. */
 const TRACES_PER_RUN_MAX = 2_000;
 /** Reading takes at most a fifth of the time, so that storing is not held up by it. */
@@ -27,11 +29,19 @@ export class ColdQueue {
   readonly #waiting: WaitingTraces;
   readonly #traces = new Map<string, ColdTrace>();
   readonly #settling = new Map<string, { readonly trace: ColdTrace; readonly arrivedMs: number }>();
+  readonly #alone = new Set<string>();
+  readonly #stampMs: () => number;
   #restUntilMs = 0;
 
-  constructor(store: Store, waiting: WaitingTraces) {
+  constructor(store: Store, waiting: WaitingTraces, stampMs: () => number) {
     this.#store = store;
     this.#waiting = waiting;
+    this.#stampMs = stampMs;
+  }
+
+  /** Traces with a log record that was given up and stands for itself: if more of them comes, that row has to be taken back. */
+  get alone(): ReadonlySet<string> {
+    return this.#alone;
   }
 
   get size(): number {
@@ -69,6 +79,12 @@ export class ColdQueue {
     this.#settling.set(traceId, { trace, arrivedMs });
   }
 
+  #noteAlone(traceId: string): void {
+    this.#alone.delete(traceId);
+    this.#alone.add(traceId);
+    if (this.#alone.size > ALONE_TRACES_MAX) this.#alone.delete(this.#alone.values().next().value!);
+  }
+
   /** Reads and derives some. What was read leaves the queue by `done`, once the rows are inserted. */
   async run({ settledBeforeMs, takenMs, isUrgent }: ColdRun, rows: RowWriter) {
     for (const [traceId, { trace, arrivedMs }] of this.#settling) {
@@ -78,6 +94,7 @@ export class ColdQueue {
     if (isResting || this.#traces.size === 0) return { traces: 0, oversized: 0, done: () => {} };
     const startedAtMs = performance.now();
     const taken = [...this.#traces.values()].slice(0, TRACES_PER_RUN_MAX);
+    const superseding: DerivedTrace[] = [];
     let traces = 0;
     const oversized = await loadColdTraces(this.#store, taken, {
       settledBeforeMs,
@@ -86,16 +103,27 @@ export class ColdQueue {
         const derived = deriveTrace(trace);
         this.#waiting.note(trace.traceId, derived.unattributed, cold.sinceMs);
         if (derived.unattributed > 0) this.settleLater(trace, cold.sinceMs, takenMs);
+        if (derived.superseded.length > 0) superseding.push(derived);
+        if (standsAlone(derived)) this.#noteAlone(trace.traceId);
         rows.add(derived);
         if (rows.isFull) await rows.flush();
       },
     });
+    if (superseding.length > 0) {
+      await rows.flush();
+      await retractSuperseded(this.#store, superseding, this.#stampMs);
+    }
     this.#restUntilMs = performance.now() + (performance.now() - startedAtMs) * REST_TIMES_DURATION;
     const done = () => {
       for (const trace of taken) if (this.#traces.get(trace.traceId) === trace) this.#traces.delete(trace.traceId);
     };
     return { traces, oversized: oversized.length, done };
   }
+}
+
+/** A log record outside of a request: perhaps only because the rest of its trace has not come. */
+function standsAlone({ exceptions }: DerivedTrace): boolean {
+  return exceptions.some(({ entry, exception }) => entry === undefined && 'settled' in exception.recording);
 }
 
 function joined(known: ColdTrace | undefined, trace: ColdTrace): ColdTrace {

@@ -157,6 +157,25 @@ describe('what comes of a trace later', () => {
     await told.derivation.close();
   });
 
+  it('takes back what a log record stood for when its span comes after it was given up', async () => {
+    const store = await migrated();
+    const told = await ToldStore.open(store);
+    const { trace_id } = entry;
+    const record = { ...at(1), trace_id, service: 'shop', exception_type: 'Error', exception_message: 'no' };
+    await told.insert('log_exceptions', [{ ...record, span_id: spanId('late') }]);
+    await told.derivation.settle();
+    const occurrences = () =>
+      store.query<{ id: string }>(`SELECT occurrence_id AS id FROM ${store.database}.exceptions FINAL ORDER BY id`);
+    expect(await occurrences()).toEqual([{ id: spanId('late') }]);
+    await told.insert('spans', [
+      { ...entry, ...at(1) },
+      { ...child('late'), ...at(1) },
+    ]);
+    await told.derivation.settle();
+    expect(await occurrences()).toEqual([{ id: entry.span_id }]);
+    await told.derivation.close();
+  });
+
   it('is made good when derived rows could not be inserted', async () => {
     const store = await migrated();
     const told = await ToldStore.open(store);

@@ -82,7 +82,7 @@ export class MemoryStage {
     this.#rows = new RowWriter(store, () => clock.next(), onInserted);
     this.#readPositionMs = readPositionMs;
     this.#untaken = new Untaken(Math.min(ROWS_PER_RANGE_MAX, Math.ceil(rowsMax / 4)));
-    this.#cold = new ColdQueue(store, this.waiting);
+    this.#cold = new ColdQueue(store, this.waiting, () => clock.next());
     this.#seen = new SeenTraces(seen);
     this.#memory = new SpanMemory({
       rowsMax,
@@ -188,10 +188,12 @@ export class MemoryStage {
    * Whether all that is stored of the requests in memory is in memory. What is not there left it, or came before this
    * process; either its trace is among those seen, or it arrived before `forgottenUntilMs`. In that second case it belongs to
    * no request that began later, and as no span is accepted that is more than ten minutes ahead of the clock, a trace all of
-   * whose spans begin ten minutes after that moment has no such request.
+   * whose spans begin ten minutes after that moment has no such request. A trace with a log record that was given up is read
+   * from the store, because a row may have to be taken back.
    */
   #isWhole(trace: number): boolean {
     const { isPartial, fromMs } = this.#memory.traces;
+    if (this.#cold.alone.size > 0 && this.#cold.alone.has(this.#memory.traces.hexOf(trace))) return false;
     return isPartial[trace] === 0 && fromMs[trace]! > this.#seen.forgottenUntilMs + AHEAD_MS_MAX;
   }
 
