@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { axisLabels } from '../format/axis-labels.ts';
 import type { ChartLine, ChartMarker } from './chart.tsx';
 
 export interface PlotOptions {
@@ -55,8 +56,8 @@ export function createPlot(
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
     },
     axes: [
-      { ...axis, values: (_, splits) => splits.map(timeLabel) },
-      { ...axis, size: 68, values: (_, splits) => splits.map(format) },
+      { ...axis, values: (_, splits) => axisLabels(splits.map(timeLabel)) },
+      { ...axis, size: 68, values: (_, splits) => axisLabels(splits.map(format)) },
     ],
     series: [
       { label: 'Time', value: (_: uPlot, seconds: number | null) => (seconds === null ? '–' : fullTime(seconds)) },
