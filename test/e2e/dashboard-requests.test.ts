@@ -3,7 +3,7 @@
 
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { keepScreenshot } from '../support/browser.ts';
+import { keepScreenshot, seriousViolations } from '../support/browser.ts';
 import { dashboardForTests } from '../support/dashboard.ts';
 import { faultsInEveryForm } from '../support/every-form.ts';
 import { describeNeeding } from '../support/needs.ts';
@@ -410,6 +410,7 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
       await page.goto(path);
       await page.locator('main').getByText(MARKUP, { exact: false }).first().waitFor();
       await keepScreenshot(page, `hostile-${number}-390`);
+      expect(await seriousViolations(page), path).toEqual([]);
       for (const width of [390, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         const what = `${path} at ${width}`;
@@ -424,6 +425,7 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
     await page.locator('.span-details').getByText(LONG.slice(0, 200), { exact: false }).first().waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     await keepScreenshot(page, 'hostile-trace-390');
+    expect(await seriousViolations(page)).toEqual([]);
     expect(faults).toEqual([]);
   });
 
