@@ -253,6 +253,36 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
     expect(faults).toEqual([]);
   });
 
+  it('shows a decision that was made while an older answer was under way, though Live is off', async () => {
+    const { page } = await dashboard.open();
+    await page.goto((await pages(dashboard.url)).finding);
+    const state = page.getByLabel('State');
+    await expect.poll(() => state.inputValue()).toBe('open');
+    let release = () => {};
+    const older = new Promise<void>((resolve) => {
+      const released = new Promise<void>((open) => (release = open));
+      void page.route(
+        '**/api/v1/findings/*',
+        async (route) => {
+          const response = await route.fetch();
+          resolve();
+          await released;
+          await route.fulfill({ response });
+        },
+        { times: 1 },
+      );
+    });
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await older;
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByRole('status').filter({ hasText: 'is now acknowledged' }).waitFor();
+    release();
+    await expect.poll(() => state.inputValue()).toBe('acknowledged');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => state.inputValue()).toBe('open');
+  });
+
   it('says that there is no such query, exception, finding or trace', async () => {
     const { page } = await dashboard.open();
     const none = '0123456789abcdef';
