@@ -124,7 +124,20 @@ describeNeeding('chromium', 'the dashboard, endpoint by endpoint', () => {
     const box = (await over.boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.75, box.y + 50, { steps: 4 });
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 50, { steps: 2 });
+    // Neither a refresh that brings something new nor a hand that leaves the chart at its top loses the brush.
+    await page.route(
+      '**/api/v1/endpoints/series?*',
+      async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `${await response.text()} ` });
+      },
+      { times: 1 },
+    );
+    const refreshed = page.waitForResponse('**/api/v1/endpoints/series?*');
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await (await refreshed).finished();
+    await page.mouse.move(box.x + box.width * 0.75, box.y - 60, { steps: 4 });
     await page.mouse.up();
     await page.waitForURL(/since=\d{4}-/);
     const zoomed = new URL(page.url()).searchParams;

@@ -3,7 +3,7 @@
 
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { keepScreenshot } from '../support/browser.ts';
+import { keepScreenshot, seriousViolations } from '../support/browser.ts';
 import { dashboardForTests } from '../support/dashboard.ts';
 import { faultsInEveryForm } from '../support/every-form.ts';
 import { describeNeeding } from '../support/needs.ts';
@@ -253,6 +253,36 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
     expect(faults).toEqual([]);
   });
 
+  it('shows a decision that was made while an older answer was under way, though Live is off', async () => {
+    const { page } = await dashboard.open();
+    await page.goto((await pages(dashboard.url)).finding);
+    const state = page.getByLabel('State');
+    await expect.poll(() => state.inputValue()).toBe('open');
+    let release = () => {};
+    const older = new Promise<void>((resolve) => {
+      const released = new Promise<void>((open) => (release = open));
+      void page.route(
+        '**/api/v1/findings/*',
+        async (route) => {
+          const response = await route.fetch();
+          resolve();
+          await released;
+          await route.fulfill({ response });
+        },
+        { times: 1 },
+      );
+    });
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await older;
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByRole('status').filter({ hasText: 'is now acknowledged' }).waitFor();
+    release();
+    await expect.poll(() => state.inputValue()).toBe('acknowledged');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => state.inputValue()).toBe('open');
+  });
+
   it('says that there is no such query, exception, finding or trace', async () => {
     const { page } = await dashboard.open();
     const none = '0123456789abcdef';
@@ -410,6 +440,7 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
       await page.goto(path);
       await page.locator('main').getByText(MARKUP, { exact: false }).first().waitFor();
       await keepScreenshot(page, `hostile-${number}-390`);
+      expect(await seriousViolations(page), path).toEqual([]);
       for (const width of [390, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         const what = `${path} at ${width}`;
@@ -424,6 +455,7 @@ describeNeeding('chromium', 'the pages of the dashboard that prove it', () => {
     await page.locator('.span-details').getByText(LONG.slice(0, 200), { exact: false }).first().waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     await keepScreenshot(page, 'hostile-trace-390');
+    expect(await seriousViolations(page)).toEqual([]);
     expect(faults).toEqual([]);
   });
 

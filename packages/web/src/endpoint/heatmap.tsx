@@ -3,6 +3,7 @@
 import type { EndpointHeatmap } from '@profiler/collector/api-types';
 import { useApi } from '../data/api.ts';
 import { timeAxis } from '../data/time-axis.ts';
+import { axisLabels } from '../format/axis-labels.ts';
 import { counted } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
 import { moment } from '../format/moment.ts';
@@ -36,9 +37,11 @@ function Cells({ heatmap, of }: { heatmap: EndpointHeatmap; of: EndpointRange })
   return (
     <div class="heatmap">
       <div class="heatmap-scale" aria-hidden="true">
-        <span>{duration(boundsMs.at(-1)!)}</span>
-        <span>{duration(boundsMs[Math.floor(rows / 2)]!)}</span>
-        <span>{duration(boundsMs[0]!)}</span>
+        {axisLabels([boundsMs[0]!, boundsMs[Math.floor(rows / 2)]!, boundsMs.at(-1)!].map(duration))
+          .reverse()
+          .map((text, at) => (
+            <span key={at}>{text}</span>
+          ))}
       </div>
       <svg
         viewBox={`0 0 ${WIDTH} ${rows}`}

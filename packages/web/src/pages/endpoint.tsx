@@ -1,7 +1,7 @@
 // One endpoint, on one screen: what is wrong with it, since when, where its time goes, by which query and line, and which
 // requests show it.
 
-import type { Finding, FindingState } from '@profiler/collector/api-types';
+import type { EndpointSeries, Finding, FindingState } from '@profiler/collector/api-types';
 import { useRoute } from 'preact-iso';
 import { setFindingState, useApi } from '../data/api.ts';
 import { usePage } from '../data/page.ts';
@@ -38,11 +38,11 @@ export function EndpointPage() {
           <EndpointName method={method} route={route} />
         </h1>
         <span class="quiet">{service}</span>
-        <RangeNote />
+        <RangeNote hasChart={series.data !== undefined && !hasNoRequest(series.data)} />
       </div>
       <Answer
         from={series}
-        isEmpty={(data) => data.items.every(({ requests }) => requests === 0)}
+        isEmpty={hasNoRequest}
         empty={<Nothing none="No request to this endpoint in this time range" />}
       >
         {(data) => (
@@ -63,6 +63,10 @@ export function EndpointPage() {
       </Answer>
     </>
   );
+}
+
+function hasNoRequest(series: EndpointSeries): boolean {
+  return series.items.every(({ requests }) => requests === 0);
 }
 
 function Findings({ of }: { of: EndpointRange }) {

@@ -10,20 +10,21 @@ import { count, percent, perRequest } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
 import { regressionChange, regressionStep } from '../format/regression-change.ts';
 import { AlertList } from '../parts/alert-list.tsx';
-import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EndpointName } from '../parts/endpoint-name.tsx';
+import { ListAnswer } from '../parts/list-answer.tsx';
 import { ListHead } from '../parts/list-head.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { ResponseTime } from '../parts/pace-mark.tsx';
-import { Pager } from '../parts/pager.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
 
 /** Stacks are large, and a badge does not hurry. */
 const EXCEPTIONS_REFRESH_MS = 30_000;
 
 type Notes = ReturnType<typeof endpointNotes>;
+
+const ROWS_MAX = 100;
 
 export function EndpointsPage() {
   const page = usePage('Endpoints');
@@ -34,7 +35,7 @@ export function EndpointsPage() {
     sort,
     q: query.q,
     cursor: query.cursor,
-    limit: '100',
+    limit: `${ROWS_MAX}`,
     trend: 'true',
     baseline: 'true',
   });
@@ -52,24 +53,17 @@ export function EndpointsPage() {
     <>
       <ListHead title="Endpoints" finds="Route or method" />
       <AlertList regressions={regressions.data?.items ?? []} findings={findings.data?.items ?? []} />
-      <Answer
-        from={endpoints}
-        isEmpty={(data) => data.items.length === 0}
-        empty={<Nothing none="No request in this time range" />}
-      >
-        {(data) => (
-          <>
-            <DataTable
-              caption="Endpoints, the costliest first"
-              columns={columns(page, sort, notes, slowFromMs, Math.max(...data.items.map(totalMs)))}
-              rows={data.items}
-              rowKey={(row) => `${row.service} ${row.method} ${row.route}`}
-              stale={endpoints.stale}
-            />
-            <Pager nextCursor={data.nextCursor} next="Next 100" first="Back to the first" />
-          </>
+      <ListAnswer from={endpoints} limit={ROWS_MAX} empty={<Nothing none="No request in this time range" />}>
+        {(rows) => (
+          <DataTable
+            caption="Endpoints, the costliest first"
+            columns={columns(page, sort, notes, slowFromMs, Math.max(...rows.map(totalMs)))}
+            rows={rows}
+            rowKey={(row) => `${row.service} ${row.method} ${row.route}`}
+            stale={endpoints.stale}
+          />
         )}
-      </Answer>
+      </ListAnswer>
     </>
   );
 }

@@ -17,6 +17,7 @@ import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EndpointName } from '../parts/endpoint-name.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { scrolled } from '../parts/scrolled.ts';
 
 export function ExceptionPage() {
   const { params } = useRoute();
@@ -34,10 +35,14 @@ function ExceptionView(props: { exception: ExceptionDetail; page: PageAddress })
   return (
     <>
       <div class="page-head">
-        <h1 class="long">{exception.type || 'Exception without a type'}</h1>
+        <h1 class="long" {...scrolled(exception.type)}>
+          {exception.type || 'Exception without a type'}
+        </h1>
         <span class="quiet">{exception.service}</span>
       </div>
-      <p class="message">{exception.message}</p>
+      <p class="message" {...scrolled(exception.message)}>
+        {exception.message}
+      </p>
       <dl class="facts">
         <Fact name="Times">{count(exception.count)}</Fact>
         <Fact name="First seen">

@@ -6,14 +6,15 @@ import { useApi } from '../data/api.ts';
 import { type PageAddress, usePage } from '../data/page.ts';
 import { count } from '../format/count.ts';
 import { splitEndpoint } from '../format/endpoint.ts';
-import { Answer } from '../parts/answer.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EndpointName } from '../parts/endpoint-name.tsx';
+import { ListAnswer } from '../parts/list-answer.tsx';
 import { ListHead } from '../parts/list-head.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Nothing } from '../parts/nothing.tsx';
-import { Pager } from '../parts/pager.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
+
+const ROWS_MAX = 50;
 
 export function ExceptionsPage() {
   const page = usePage('Exceptions');
@@ -26,7 +27,7 @@ export function ExceptionsPage() {
     q: query.q,
     sort,
     cursor: query.cursor,
-    limit: '50',
+    limit: `${ROWS_MAX}`,
   });
   return (
     <>
@@ -35,28 +36,25 @@ export function ExceptionsPage() {
         <SetFilter name="Type" of="type" />
         <SetFilter name="Endpoint" of="endpoint" />
       </div>
-      <Answer
+      <ListAnswer
         from={exceptions}
-        isEmpty={(data) => data.items.length === 0}
+        limit={ROWS_MAX}
         empty={
           <Nothing none="No exception here">
             <p>No request recorded one, and no log record of an exception arrived: that is good news.</p>
           </Nothing>
         }
       >
-        {(data) => (
-          <>
-            <DataTable
-              caption={sort === 'count' ? 'Exceptions, the most frequent first' : 'Exceptions, last seen first'}
-              columns={columns(page, sort)}
-              rows={data.items}
-              rowKey={(row) => row.key}
-              stale={exceptions.stale}
-            />
-            <Pager nextCursor={data.nextCursor} next="Next 50" first="Back to the first" />
-          </>
+        {(rows) => (
+          <DataTable
+            caption={sort === 'count' ? 'Exceptions, the most frequent first' : 'Exceptions, last seen first'}
+            columns={columns(page, sort)}
+            rows={rows}
+            rowKey={(row) => row.key}
+            stale={exceptions.stale}
+          />
         )}
-      </Answer>
+      </ListAnswer>
     </>
   );
 }

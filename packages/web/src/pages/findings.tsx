@@ -3,17 +3,18 @@
 import type { FindingState } from '@profiler/collector/api-types';
 import { useApi } from '../data/api.ts';
 import { usePage } from '../data/page.ts';
-import { Answer } from '../parts/answer.tsx';
 import { useDecision } from '../parts/decision.tsx';
 import { FindingCard, STATES, TYPES } from '../parts/finding-card.tsx';
+import { ListAnswer } from '../parts/list-answer.tsx';
 import { Nothing } from '../parts/nothing.tsx';
-import { Pager } from '../parts/pager.tsx';
 import { Select } from '../parts/select.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
 
 /** What still wants a decision or a fix. */
 const PENDING = 'open,acknowledged';
 const EVERY: readonly FindingState[] = ['open', 'acknowledged', 'ignored', 'resolved'];
+
+const ROWS_MAX = 50;
 
 export function FindingsPage() {
   const page = usePage('Findings');
@@ -25,7 +26,7 @@ export function FindingsPage() {
     type: query.type,
     endpoint: query.endpoint,
     cursor: query.cursor,
-    limit: '50',
+    limit: `${ROWS_MAX}`,
   });
   const [decide, said] = useDecision(findings.refresh);
   return (
@@ -61,9 +62,9 @@ export function FindingsPage() {
         <SetFilter name="Endpoint" of="endpoint" />
       </fieldset>
       {said}
-      <Answer
+      <ListAnswer
         from={findings}
-        isEmpty={(data) => data.items.length === 0}
+        limit={ROWS_MAX}
         empty={
           <Nothing none="No finding here">
             <p>
@@ -73,15 +74,14 @@ export function FindingsPage() {
           </Nothing>
         }
       >
-        {(data) => (
+        {(rows) => (
           <>
-            {data.items.map((finding) => (
+            {rows.map((finding) => (
               <FindingCard key={finding.key} finding={finding} onState={(state) => decide(finding, state)} />
             ))}
-            <Pager nextCursor={data.nextCursor} next="Next 50" first="Back to the first" />
           </>
         )}
-      </Answer>
+      </ListAnswer>
     </>
   );
 }

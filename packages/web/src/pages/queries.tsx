@@ -6,16 +6,17 @@ import { useApi } from '../data/api.ts';
 import { type PageAddress, usePage } from '../data/page.ts';
 import { count, perRequest } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
-import { Answer } from '../parts/answer.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { ListAnswer } from '../parts/list-answer.tsx';
 import { ListHead } from '../parts/list-head.tsx';
 import { Nothing } from '../parts/nothing.tsx';
-import { Pager } from '../parts/pager.tsx';
 import { Select } from '../parts/select.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
 
 const SYSTEMS = ['postgresql', 'mysql', 'mariadb', 'sqlite', 'microsoft.sql_server', 'oracle.db', 'mongodb', 'redis'];
 const SORTS: readonly QuerySort[] = ['total', 'calls', 'per_request', 'avg', 'p95'];
+
+const ROWS_MAX = 50;
 
 export function QueriesPage() {
   const page = usePage('Queries');
@@ -28,7 +29,7 @@ export function QueriesPage() {
     q: query.q,
     sort,
     cursor: query.cursor,
-    limit: '50',
+    limit: `${ROWS_MAX}`,
   });
   return (
     <>
@@ -43,9 +44,9 @@ export function QueriesPage() {
         />
         <SetFilter name="Endpoint" of="endpoint" />
       </fieldset>
-      <Answer
+      <ListAnswer
         from={queries}
-        isEmpty={(data) => data.items.length === 0}
+        limit={ROWS_MAX}
         empty={
           <Nothing none="No query here">
             <p>
@@ -56,19 +57,16 @@ export function QueriesPage() {
           </Nothing>
         }
       >
-        {(data) => (
-          <>
-            <DataTable
-              caption="Queries, the costliest first"
-              columns={columns(page, sort)}
-              rows={data.items}
-              rowKey={(row) => `${row.service} ${row.fingerprint}`}
-              stale={queries.stale}
-            />
-            <Pager nextCursor={data.nextCursor} next="Next 50" first="Back to the first" />
-          </>
+        {(rows) => (
+          <DataTable
+            caption="Queries, the costliest first"
+            columns={columns(page, sort)}
+            rows={rows}
+            rowKey={(row) => `${row.service} ${row.fingerprint}`}
+            stale={queries.stale}
+          />
         )}
-      </Answer>
+      </ListAnswer>
     </>
   );
 }

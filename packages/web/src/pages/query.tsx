@@ -17,6 +17,7 @@ import { EndpointName } from '../parts/endpoint-name.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { QueryText } from '../parts/query-text.tsx';
+import { scrolled } from '../parts/scrolled.ts';
 
 export function QueryPage() {
   const { params } = useRoute();
@@ -37,7 +38,9 @@ function QueryView(props: { query: QueryDetail; page: PageAddress }) {
   return (
     <>
       <div class="page-head">
-        <h1 class="long">{query.summary}</h1>
+        <h1 class="long" {...scrolled(query.summary)}>
+          {query.summary}
+        </h1>
         <span class="quiet">{query.service}</span>
       </div>
       <dl class="facts">

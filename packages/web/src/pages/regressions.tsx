@@ -8,17 +8,18 @@ import { count } from '../format/count.ts';
 import { splitEndpoint } from '../format/endpoint.ts';
 import { regressionChange, regressionStep } from '../format/regression-change.ts';
 import { regressionRange } from '../format/regression-range.ts';
-import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { EndpointName } from '../parts/endpoint-name.tsx';
+import { ListAnswer } from '../parts/list-answer.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Nothing } from '../parts/nothing.tsx';
-import { Pager } from '../parts/pager.tsx';
 import { RegressionEvidence } from '../parts/regression-evidence.tsx';
 import { RuleVerdicts } from '../parts/rule-verdicts.tsx';
 import { Select } from '../parts/select.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
+
+const ROWS_MAX = 50;
 
 export function RegressionsPage() {
   const page = usePage('Regressions');
@@ -29,7 +30,7 @@ export function RegressionsPage() {
     state,
     endpoint: query.endpoint,
     cursor: query.cursor,
-    limit: '50',
+    limit: `${ROWS_MAX}`,
   });
   return (
     <>
@@ -50,9 +51,9 @@ export function RegressionsPage() {
         />
         <SetFilter name="Endpoint" of="endpoint" />
       </fieldset>
-      <Answer
+      <ListAnswer
         from={regressions}
-        isEmpty={(data) => data.items.length === 0}
+        limit={ROWS_MAX}
         empty={
           <Nothing none="No regression here">
             <p>
@@ -62,19 +63,16 @@ export function RegressionsPage() {
           </Nothing>
         }
       >
-        {(data) => (
-          <>
-            <DataTable
-              caption="Regressions, newest first"
-              columns={columns(page)}
-              rows={data.items}
-              rowKey={(row) => row.key}
-              stale={regressions.stale}
-            />
-            <Pager nextCursor={data.nextCursor} next="Next 50" first="Back to the first" />
-          </>
+        {(rows) => (
+          <DataTable
+            caption="Regressions, newest first"
+            columns={columns(page)}
+            rows={rows}
+            rowKey={(row) => row.key}
+            stale={regressions.stale}
+          />
         )}
-      </Answer>
+      </ListAnswer>
     </>
   );
 }

@@ -3,10 +3,9 @@
 import { useApi } from '../data/api.ts';
 import { usePage } from '../data/page.ts';
 import { duration } from '../format/duration.ts';
-import { Answer } from '../parts/answer.tsx';
+import { ListAnswer } from '../parts/list-answer.tsx';
 import { ListHead } from '../parts/list-head.tsx';
 import { Nothing } from '../parts/nothing.tsx';
-import { Pager } from '../parts/pager.tsx';
 import { RequestTable } from '../parts/request-table.tsx';
 import { Select } from '../parts/select.tsx';
 import { SetFilter } from '../parts/set-filter.tsx';
@@ -18,6 +17,8 @@ const MINIMA_MS = ['10', '50', '100', '500', '1000', '5000'];
 const any = { value: '', text: 'Any' };
 const same = (values: readonly string[]) => values.map((value) => ({ value, text: value }));
 const yesNo = (yes: string, no: string) => [any, { value: 'true', text: yes }, { value: 'false', text: no }];
+
+const ROWS_MAX = 50;
 
 export function RequestsPage() {
   const page = usePage('Requests');
@@ -35,7 +36,7 @@ export function RequestsPage() {
     minMs,
     sort: sort === 'slowest' ? 'slowest' : undefined,
     cursor,
-    limit: '50',
+    limit: `${ROWS_MAX}`,
   });
   return (
     <>
@@ -89,14 +90,9 @@ export function RequestsPage() {
         />
         <SetFilter name="Endpoint" of="endpoint" />
       </fieldset>
-      <Answer from={requests} isEmpty={(data) => data.items.length === 0} empty={<Nothing none="No request here" />}>
-        {(data) => (
-          <>
-            <RequestTable caption="Requests" rows={data.items} stale={requests.stale} />
-            <Pager nextCursor={data.nextCursor} next="Next 50" first="Back to the first" />
-          </>
-        )}
-      </Answer>
+      <ListAnswer from={requests} limit={ROWS_MAX} empty={<Nothing none="No request here" />}>
+        {(rows) => <RequestTable caption="Requests" rows={rows} stale={requests.stale} />}
+      </ListAnswer>
     </>
   );
 }

@@ -5,41 +5,39 @@ import { useApi } from '../data/api.ts';
 import { type PageAddress, usePage } from '../data/page.ts';
 import { useSlowFromMs } from '../data/settings.ts';
 import { count, counted, percent } from '../format/count.ts';
-import { Answer } from '../parts/answer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { ListAnswer } from '../parts/list-answer.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { ResponseTime } from '../parts/pace-mark.tsx';
-import { Pager } from '../parts/pager.tsx';
+
+const ROWS_MAX = 50;
 
 export function ServicesPage() {
   const page = usePage('Services');
   const slowFromMs = useSlowFromMs();
-  const services = useApi('/api/v1/services', { ...page.narrowed, cursor: page.query.cursor, limit: '50' });
+  const services = useApi('/api/v1/services', { ...page.narrowed, cursor: page.query.cursor, limit: `${ROWS_MAX}` });
   return (
     <>
       <div class="page-head">
         <h1>Services</h1>
       </div>
-      <Answer
+      <ListAnswer
         from={services}
-        isEmpty={(data) => data.items.length === 0}
+        limit={ROWS_MAX}
         empty={<Nothing none="No service answered a request in this time range" />}
       >
-        {(data) => (
-          <>
-            <DataTable
-              caption="Services, the busiest first"
-              columns={columns(page, slowFromMs)}
-              rows={data.items}
-              rowKey={(row) => row.service}
-              stale={services.stale}
-            />
-            <Pager nextCursor={data.nextCursor} next="Next 50" first="Back to the first" />
-          </>
+        {(rows) => (
+          <DataTable
+            caption="Services, the busiest first"
+            columns={columns(page, slowFromMs)}
+            rows={rows}
+            rowKey={(row) => row.service}
+            stale={services.stale}
+          />
         )}
-      </Answer>
+      </ListAnswer>
     </>
   );
 }

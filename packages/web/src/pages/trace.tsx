@@ -18,6 +18,7 @@ import { EndpointName } from '../parts/endpoint-name.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { ResponseTime } from '../parts/pace-mark.tsx';
 import { StatusCode } from '../parts/request-table.tsx';
+import { scrolled } from '../parts/scrolled.ts';
 import { countSpans, entryOf } from '../waterfall/spans.ts';
 import { Waterfall } from '../waterfall/waterfall.tsx';
 
@@ -82,11 +83,11 @@ function TraceView(props: { trace: Trace }) {
           </div>
           <div>
             <dt>Services</dt>
-            <dd>{trace.services.join(', ')}</dd>
+            <dd {...scrolled(trace.services.join())}>{trace.services.join(', ')}</dd>
           </div>
           <div>
             <dt>Path</dt>
-            <dd>
+            <dd {...scrolled(entry.path)}>
               <code>{entry.path || '–'}</code>
             </dd>
           </div>

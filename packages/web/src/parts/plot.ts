@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { axisLabels } from '../format/axis-labels.ts';
 import type { ChartLine, ChartMarker } from './chart.tsx';
 
 export interface PlotOptions {
@@ -34,10 +35,17 @@ export function createPlot(
     font: `12px ${look.fontFamily}`,
   };
   const markerColour = colour('--ink');
+  let brushing = false;
   const options: uPlot.Options = {
     width: element.clientWidth,
     height: heightPx,
-    cursor: { y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: false } },
+    cursor: {
+      y: false,
+      points: { size: 6 },
+      drag: { x: true, y: false, setScale: false },
+      move: (plot, left, top) =>
+        brushing ? [within(left, plot.over.clientWidth), within(top, plot.over.clientHeight)] : [left, top],
+    },
     hooks: {
       draw: [(plot) => drawMarkers(plot, markers(), markerColour, look.fontFamily)],
       setSelect: [
@@ -55,8 +63,8 @@ export function createPlot(
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
     },
     axes: [
-      { ...axis, values: (_, splits) => splits.map(timeLabel) },
-      { ...axis, size: 68, values: (_, splits) => splits.map(format) },
+      { ...axis, values: (_, splits) => axisLabels(splits.map(timeLabel)) },
+      { ...axis, size: 68, values: (_, splits) => axisLabels(splits.map(format)) },
     ],
     series: [
       { label: 'Time', value: (_: uPlot, seconds: number | null) => (seconds === null ? '–' : fullTime(seconds)) },
@@ -70,8 +78,22 @@ export function createPlot(
     ],
   };
   probe.remove();
-  return new uPlot(options, data, element);
+  const plot = new uPlot(options, data, element);
+  // A brush belongs to the chart until it is let go. Without the capture uPlot stretches it to the edge as soon as the
+  // pointer is above or below the chart: because a hand is not steady, or because the page moved under it.
+  const { over } = plot;
+  over.addEventListener('pointerdown', ({ pointerId, button }) => {
+    if (button !== 0) return;
+    over.setPointerCapture(pointerId);
+    brushing = true;
+  });
+  over.addEventListener('lostpointercapture', () => {
+    brushing = false;
+  });
+  return plot;
 }
+
+const within = (px: number, endPx: number) => Math.min(Math.max(px, 0), endPx);
 
 /** A dashed line and its text, on the side where there is room. */
 function drawMarkers(plot: uPlot, markers: readonly ChartMarker[], colour: string, fontFamily: string): void {

@@ -2,11 +2,11 @@ import { usePage } from '../data/page.ts';
 import { isZoomed, timeAxis, widened } from '../data/time-axis.ts';
 import { moment } from '../format/moment.ts';
 
-/** Says which time a page is zoomed to, and leads out of it. Nothing for a range that the header names. */
-export function RangeNote() {
+/** Says which time a page is zoomed to, and leads out of it. For a range that the header names, how a chart zooms. */
+export function RangeNote(props: { hasChart: boolean }) {
   const page = usePage();
   const { until } = page.narrowed;
-  if (!isZoomed(page.narrowed)) return <span class="quiet">Drag over a chart to zoom in.</span>;
+  if (!isZoomed(page.narrowed)) return props.hasChart ? <span class="quiet">Drag over a chart to zoom in.</span> : null;
   const now = new Date();
   const axis = timeAxis(page.narrowed, now.getTime());
   const shown = (seconds: number) => moment(new Date(seconds * 1000).toISOString(), now);

@@ -4,6 +4,7 @@ import { usePage } from '../data/page.ts';
 import { count, counted } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
 import { QueryText } from '../parts/query-text.tsx';
+import { scrolled } from '../parts/scrolled.ts';
 import type { FoldedRow } from './fold.ts';
 
 /** All that is known of a span; of a folded row, what its spans share and how they differ in time. */
@@ -41,7 +42,7 @@ export function SpanDetails(props: { row: FoldedRow; query: TraceQuery | undefin
       )}
       {span.exceptionType && (
         <section class="stack">
-          <h3>
+          <h3 {...scrolled(span.exceptionType + span.exceptionMessage)}>
             {span.exceptionType}: {span.exceptionMessage}
           </h3>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long stack scrolls, and must do so by keyboard too. */}
@@ -50,7 +51,7 @@ export function SpanDetails(props: { row: FoldedRow; query: TraceQuery | undefin
       )}
       {logs.map((log, at) => (
         <section key={at} class="stack">
-          <h3>
+          <h3 {...scrolled(log.exceptionType + log.exceptionMessage)}>
             Log: {log.exceptionType}: {log.exceptionMessage}
           </h3>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long stack scrolls, and must do so by keyboard too. */}
@@ -87,7 +88,7 @@ function Pairs(props: { pairs: readonly (readonly [string, string])[] }) {
       {props.pairs.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd {...scrolled(value)}>{value}</dd>
         </div>
       ))}
     </dl>

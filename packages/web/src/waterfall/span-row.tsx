@@ -59,30 +59,32 @@ export function SpanRow(props: {
           ) : (
             <span class="twist-none" />
           )}
-          <button
-            type="button"
-            class="span-open"
-            aria-expanded={isDetailed}
-            aria-controls={isDetailed ? detailsId : undefined}
-            title={first.name.slice(0, 500)}
-            onClick={() => toggle.details(id, first.spanId)}
-          >
-            {first.name}
-          </button>
-          {row.spans.length > 1 && (
+          <div class="span-what">
             <button
               type="button"
-              class="times"
-              aria-pressed={apart}
-              title={apart ? 'Fold them again' : 'Show each of them'}
-              onClick={() => toggle.apart(id)}
+              class="span-open"
+              aria-expanded={isDetailed}
+              aria-controls={isDetailed ? detailsId : undefined}
+              title={first.name.slice(0, 500)}
+              onClick={() => toggle.details(id, first.spanId)}
             >
-              ×{row.spans.length}
+              {first.name}
             </button>
-          )}
-          {query?.nPlusOne && <Badge tone="warning">N+1{row.spans.length === 1 ? ` ×${query.calls}` : ''}</Badge>}
-          {row.hasError && <Badge tone="critical">{(first.exceptionType || 'error').slice(0, 100)}</Badge>}
-          {hasLog && <Badge tone="info">log</Badge>}
+            {row.spans.length > 1 && (
+              <button
+                type="button"
+                class="times"
+                aria-pressed={apart}
+                title={apart ? 'Fold them again' : 'Show each of them'}
+                onClick={() => toggle.apart(id)}
+              >
+                ×{row.spans.length}
+              </button>
+            )}
+            {query?.nPlusOne && <Badge tone="warning">N+1{row.spans.length === 1 ? ` ×${query.calls}` : ''}</Badge>}
+            {row.hasError && <Badge tone="critical">{(first.exceptionType || 'error').slice(0, 100)}</Badge>}
+            {hasLog && <Badge tone="info">log</Badge>}
+          </div>
         </div>
         <svg class="span-bars" viewBox="0 0 1000 1" preserveAspectRatio="none" aria-hidden="true">
           <path d={barsPath(row.spans, shown.window)} />
