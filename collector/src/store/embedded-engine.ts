@@ -101,7 +101,7 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
     // One merge at a time, because each holds memory. It can wait; what receives, inserts and answers goes first.
     ['background_pool_size', 1],
     ['background_merges_mutations_concurrency_ratio', 1],
-    ['os_threads_nice_value_merge_mutate', 5],
+    ['os_threads_nice_value_merge_mutate', 9],
     ['background_schedule_pool_size', 4],
     ['background_common_pool_size', 2],
   ] as const;

@@ -24,6 +24,8 @@ export interface EmbeddedStoreOptions {
   readonly readers?: number;
 }
 
+/** What answers goes before what writes: nobody waits for an insert. Without the right to set priorities it does nothing. */
+const WRITER_SETTINGS = 'SET os_threads_nice_value_query = 7, os_threads_nice_value_materialized_view = 7';
 /** Reads that may wait for a free session; the next is refused as retryable. */
 const WAITING_READS_MAX = 256;
 /** Writes that may wait for their turn. */
@@ -58,6 +60,7 @@ export class EmbeddedStore implements Store {
       await writer.command({ query: `CREATE DATABASE IF NOT EXISTS ${options.database} ENGINE = Atomic` });
       await writer.command({ query: `USE ${options.database}` });
       await longWriter.command({ query: SESSION_SETTINGS });
+      for (const client of [writer, longWriter]) await client.command({ query: WRITER_SETTINGS });
       await longWriter.command({ query: `USE ${options.database}` });
       for (const reader of readers) {
         await reader.command({ query: SESSION_SETTINGS });
