@@ -11,7 +11,7 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** Minutes older than this may be gone: then whole hours stand for them. */
-const MINUTES_KEPT_MS = 13 * 24 * HOUR_MS;
+export const MINUTES_KEPT_MS = 13 * 24 * HOUR_MS;
 /** An hour is computed within seconds of its end, of a store under load within a minute or two. */
 const COMPUTING_MS_MAX = 10 * MINUTE_MS;
 

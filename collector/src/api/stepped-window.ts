@@ -1,10 +1,9 @@
 /** A window cut into intervals of one of the usual lengths, and the rows of the rollups that fill them. */
-import { ofMinutes, type RollupWindow, rollupWindow } from './rollups.ts';
+import { MINUTES_KEPT_MS, ofMinutes, type RollupWindow, rollupWindow } from './rollups.ts';
 
 const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
 /** About so many points a chart has. */
 export const SERIES_POINTS = 60;
-const MINUTES_KEPT_MS = 13 * 86_400_000;
 
 export interface SteppedWindow {
   readonly stepMinutes: number;

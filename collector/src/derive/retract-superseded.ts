@@ -18,19 +18,14 @@ export async function retractSuperseded(
   derived: readonly DerivedTrace[],
   stampMs: () => number,
 ): Promise<void> {
-  const traces = derived.filter(({ superseded }) => superseded.length > 0);
-  for (let at = 0; at < traces.length; at += TRACES_MAX) {
-    const some = traces.slice(at, at + TRACES_MAX);
-    const standing = await selectStanding(
-      store,
-      some.map(({ traceId }) => traceId),
-    );
-    const isStanding = (traceId: string, key: string, occurrenceId: string) =>
-      standing.some((row) => row.traceId === traceId && row.key === key && row.occurrenceId === occurrenceId);
+  for (let at = 0; at < derived.length; at += TRACES_MAX) {
+    const some = derived.slice(at, at + TRACES_MAX);
+    const traceIds = some.map(({ traceId }) => traceId);
+    const standing = new Set((await selectStanding(store, traceIds)).map(idOf));
     const rows = some.flatMap(({ traceId, superseded }) =>
       superseded
         .map(({ key, occurrenceId, log }) => ({ key, occurrenceId: hexId(occurrenceId), log }))
-        .filter(({ key, occurrenceId }) => isStanding(traceId, key, occurrenceId))
+        .filter((superseded) => standing.has(idOf({ traceId, ...superseded })))
         .map(({ key, occurrenceId, log }) => ({
           timestamp: clickhouseTime(Number(BigInt(log.timeUnixNano) / 1_000_000n)),
           trace_id: traceId,
@@ -50,6 +45,8 @@ interface Standing {
   readonly key: string;
   readonly occurrenceId: string;
 }
+
+const idOf = ({ traceId, key, occurrenceId }: Standing) => `${traceId} ${key} ${occurrenceId}`;
 
 function selectStanding(store: Store, traceIds: readonly string[]): Promise<Standing[]> {
   return store.query(
