@@ -29,11 +29,12 @@ export interface EmbeddedEngineOptions {
 }
 
 /**
- * What every session starts with: UTC whatever the machine's zone, and large sorts and groupings that go to disk before
- * they run into the limit of memory. All else is ClickHouse's own default.
+ * What every session starts with: UTC whatever the machine's zone, large sorts and groupings that go to disk before they
+ * run into the limit of memory, and files that are read piece by piece: mapped, as this engine does by default, all of a
+ * handed-over file counts as memory of the process. All else is ClickHouse's own default.
  */
 export const SESSION_SETTINGS =
-  "SET session_timezone = 'UTC', max_threads = 2, max_bytes_before_external_group_by = 268435456, max_bytes_before_external_sort = 268435456";
+  "SET session_timezone = 'UTC', max_threads = 2, max_bytes_before_external_group_by = 268435456, max_bytes_before_external_sort = 268435456, storage_file_read_method = 'pread'";
 
 export function openEmbeddedEngine(dataDir: string, options: EmbeddedEngineOptions = {}): EmbeddedEngine {
   const root = resolve(dataDir);
@@ -88,8 +89,7 @@ function openFirstSession(root: string, directory: string, configPath: string): 
 
 /**
  * Made for a process among others on one machine, not for a server of its own: the engine's defaults would take 90 % of
- * the memory and 5 GB of marks. Parts that a merge replaced stay for 480 s, as on a server: merged ones are
- * not synced to disk.
+ * the memory and 5 GB of marks.
  */
 function engineConfig(memoryBytesMax: number, sync: boolean): string {
   const settings = [
@@ -101,33 +101,47 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
     // One merge at a time, because each holds memory. It can wait; what receives, inserts and answers goes first.
     ['background_pool_size', 1],
     ['background_merges_mutations_concurrency_ratio', 1],
+    // A table that found the merger taken, or nothing to merge, looks again after a second, not ever later: parts that wait
+    // hold memory too.
+    ['background_processing_pool_task_sleep_seconds_when_no_work_max', 1],
+    ['background_processing_pool_task_sleep_seconds_when_no_work_random_part', 0.1],
+    ['background_processing_pool_thread_sleep_seconds_random_part', 0.1],
     ['os_threads_nice_value_merge_mutate', 9],
     ['background_schedule_pool_size', 4],
     ['background_common_pool_size', 2],
   ] as const;
   const tables = [
-    ['old_parts_lifetime', 480],
+    // Each part that a merge replaced holds some 35 KB of memory until it is deleted, and at full load there are 13 a second.
+    // They stay for as long as the system may take to write what is not synced.
+    ['old_parts_lifetime', 60],
+    ['cleanup_delay_period', 10],
+    ['max_cleanup_delay_period', 20],
+    ['cleanup_delay_period_random_add', 5],
     // A part of one segment is compact, few files; what merges make of them is wide, so that a merge goes column by column.
-    ['min_bytes_for_wide_part', 50331648],
+    ['min_bytes_for_wide_part', 26214400],
     // Each row is merged fewer times; what a merge holds grows with the parts in it.
     ['merge_selector_base', 7],
     ['max_parts_to_merge_at_once', 8],
     // A merge takes a minute at most, so that the next does not wait until there are too many parts.
     ['max_bytes_to_merge_at_max_space_in_pool', 1073741824],
-    // What a merge holds of each part and column.
-    ['merge_max_block_size_bytes', 2097152],
-    ['index_granularity_bytes', 3145728],
+    // What a merge holds of each part and column: of the attributes a granule, at least.
+    ['merge_max_block_size', 2048],
+    ['merge_max_block_size_bytes', 1048576],
+    ['index_granularity_bytes', 1048576],
     ['max_compress_block_size', 262144],
+    // Lengths between the texts, not in a file of their own: what repeats, repeats with its length.
+    ['string_serialization_version', 'single_stream'],
     ['min_columns_to_activate_adaptive_write_buffer', 1],
     ['vertical_merge_algorithm_min_rows_to_activate', 8192],
     ['fsync_after_insert', Number(sync)],
     ['fsync_part_directory', Number(sync)],
+    ['min_compressed_bytes_to_fsync_after_merge', Number(sync)],
     // Follow from the small pool, or the engine refuses to choose merges at all.
     ['number_of_free_entries_in_pool_to_execute_mutation', 1],
     ['number_of_free_entries_in_pool_to_lower_max_size_of_merge', 1],
     ['number_of_free_entries_in_pool_to_execute_optimize_entire_partition', 1],
   ] as const;
-  const xml = (pairs: readonly (readonly [string, number])[]) =>
+  const xml = (pairs: readonly (readonly [string, number | string])[]) =>
     pairs.map(([name, value]) => `<${name}>${value}</${name}>`).join('');
   return `<clickhouse>${xml(settings)}<merge_tree>${xml(tables)}</merge_tree></clickhouse>\n`;
 }
