@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Log } from '../log.ts';
 import type { ArrivalClock } from '../store/arrival-clock.ts';
+import { piecesOf } from '../store/block-source.ts';
 import type { Store } from '../store/store.ts';
 import { createDerivationMetrics } from './derivation-metrics.ts';
 import { type Insertion, type MemoryLimits, MemoryStage } from './memory/memory-stage.ts';
@@ -231,7 +232,9 @@ export function createDerivation(options: DerivationOptions): Derivation {
     async stored(insertion) {
       if (memoryStage === undefined) return;
       if (insertion.table === 'request_queries') {
-        for (const block of insertion.blocks) rollups.minutes.changed(minutesOfBlock(block), insertion.insertedAtMs);
+        for await (const piece of piecesOf(insertion.blocks)) {
+          for (const block of piece) rollups.minutes.changed(minutesOfBlock(block), insertion.insertedAtMs);
+        }
         return;
       }
       await memoryStage.stored(insertion).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
+import type { BlockSource } from '../store/block-source.ts';
 import { type Batch, type BlockTable, type Store, StoreError } from '../store/store.ts';
-import type { TableBlocks } from './segment.ts';
 
 /** Tables that keep their rows' batch id, so that it can be counted what of a batch is there. */
 const COUNTED_TABLES: ReadonlySet<BlockTable> = new Set(['spans', 'log_exceptions']);
@@ -12,7 +12,7 @@ const SETTLE_MS = 1_000;
 export interface DoubtfulBatch {
   readonly batch: Batch;
   readonly table: BlockTable;
-  readonly rows: TableBlocks;
+  readonly blocks: BlockSource;
 }
 
 /**
@@ -24,8 +24,8 @@ export interface DoubtfulBatch {
  * The views may count such a batch twice then, or not at all: see `reconcileRollups`.
  */
 export async function insertExactly(store: Store, doubtful: DoubtfulBatch, log: Log): Promise<void> {
-  const { batch, table } = doubtful;
-  const { rows, blocks } = doubtful.rows;
+  const { batch, table, blocks } = doubtful;
+  const { rows } = blocks;
   const { id } = batch;
   const again = { ...batch, deduplicationToken: `${id}-${randomUUID()}` };
   if (!COUNTED_TABLES.has(table)) {

@@ -6,6 +6,7 @@ import type { Decoded } from '../otlp/decoded.ts';
 import { span } from '../otlp/decoded-rows.fixture.ts';
 import { OtlpDecoder } from '../otlp/otlp-decoder.ts';
 import { encodeLogs, encodeTraces } from '../otlp/otlp-request.fixture.ts';
+import { piecesOf } from '../store/block-source.ts';
 import { eachStore, temporaryDirectory } from '../store/each-store.ts';
 import { migrate } from '../store/migrate.ts';
 import { type Store, StoreError } from '../store/store.ts';
@@ -223,7 +224,9 @@ eachStore('ingest', (open) => {
           const value = Reflect.get(target, property);
           if (property !== 'insertBlocks') return value;
           return async (...parameters: Parameters<Store['insertBlocks']>) => {
-            if (parameters[1].some((block) => Buffer.from(block).includes('bad'))) throw refused();
+            for await (const piece of piecesOf(parameters[1])) {
+              if (piece.some((block) => Buffer.from(block).includes('bad'))) throw refused();
+            }
             await target.insertBlocks(...parameters);
           };
         },

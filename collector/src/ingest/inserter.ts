@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
+import type { BlockSource, Blocks } from '../store/block-source.ts';
 import { type BlockTable, type Store, StoreError } from '../store/store.ts';
 import { insertExactly } from './exact-insert.ts';
-import type { Frame } from './frame.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { reconcileRollups } from './reconcile-rollups.ts';
-import { blocksByTable, type Segment, type TableBlocks } from './segment.ts';
+import type { Segment } from './segment.ts';
+import type { SegmentContents } from './segment-reader.ts';
 import type { Spool } from './spool.ts';
 
 export interface InserterOptions {
@@ -26,11 +27,11 @@ export interface InserterOptions {
 export interface Arrivals {
   /** Time of the next insertion, milliseconds since the epoch; kept when it is tried again. */
   next(): number;
-  /** After rows are stored. Does not fail. */
+  /** After rows are stored. Fails only where their blocks cannot be read again. */
   stored(insertion: {
     readonly table: BlockTable;
     readonly rows: number;
-    readonly blocks: readonly Uint8Array[];
+    readonly blocks: Blocks;
     readonly insertedAtMs: number;
   }): Promise<void>;
 }
@@ -85,11 +86,11 @@ export class Inserter {
       const segment = await spool.next();
       if (segment === undefined) return;
       await this.attend(segment, async () => {
-        const frames = await spool.read(segment);
-        const isDoubtful = await this.insertFrames(segment, frames);
+        const contents = await spool.read(segment);
+        const isDoubtful = await this.insertContents(segment, contents);
         if (isDoubtful === undefined) return;
         if (isDoubtful) await this.reconcile([segment.batchId]);
-        await spool.remove(segment, frames);
+        await spool.remove(segment, contents.digests);
       });
     }
   }
@@ -105,14 +106,14 @@ export class Inserter {
       const inserted: Segment[] = [];
       for (const segment of left.slice(0, RECONCILED_SEGMENTS_MAX)) {
         await this.attend(segment, async () => {
-          const isDoubtful = await this.insertFrames(segment, await spool.read(segment));
+          const isDoubtful = await this.insertContents(segment, await spool.read(segment));
           if (isDoubtful !== undefined) inserted.push(segment);
         });
       }
       if (this.stopping.signal.aborted) return;
       await this.reconcile(inserted.map(({ batchId }) => batchId));
       for (const segment of inserted) {
-        await this.attend(segment, async () => spool.remove(segment, await spool.read(segment)));
+        await this.attend(segment, async () => spool.remove(segment, (await spool.read(segment)).digests));
       }
       metrics.recovered(inserted.length);
       log.info(`${inserted.length} segments of an earlier run are stored`);
@@ -136,44 +137,44 @@ export class Inserter {
    * @returns whether an attempt before the one that succeeded may have left traces; undefined when the store refused the
    *   segment for good, which is out of line then
    */
-  private async insertFrames(segment: Segment, frames: readonly Frame[]): Promise<boolean | undefined> {
+  private async insertContents(segment: Segment, contents: SegmentContents): Promise<boolean | undefined> {
     const { spool, metrics } = this.options;
     const startedAt = performance.now();
     let isDoubtful = segment.isLeftover;
     try {
-      for (const [table, rows] of blocksByTable(frames)) {
-        if ((await this.insertUntilStored(segment, table, rows)) > 1) isDoubtful = true;
+      for (const [table, blocks] of contents.tables) {
+        if ((await this.insertUntilStored(segment, table, blocks)) > 1) isDoubtful = true;
       }
     } catch (cause) {
       if (!(cause instanceof StoreError) || cause.retryable) throw cause;
-      if (frames.length > 1) await spool.split(segment, frames);
-      else await this.quarantine(segment, frames, cause);
+      if (contents.digests.length > 1) await spool.split(segment);
+      else await this.quarantine(segment, contents, cause);
       return undefined;
     }
-    for (const [table, { rows }] of blocksByTable(frames)) metrics.stored(table, rows);
+    for (const [table, { rows }] of contents.tables) metrics.stored(table, rows);
     metrics.inserted(performance.now() - startedAt);
     return isDoubtful;
   }
 
-  private async quarantine(segment: Segment, frames: readonly Frame[], cause: StoreError): Promise<void> {
+  private async quarantine(segment: Segment, contents: SegmentContents, cause: StoreError): Promise<void> {
     const { spool, log, metrics } = this.options;
-    for (const [table, { rows }] of blocksByTable(frames)) metrics.refused(table, rows);
+    for (const [table, { rows }] of contents.tables) metrics.refused(table, rows);
     log.error(`The store refused a request for good; it is set aside in the spool's quarantine: ${cause.message}`);
-    await spool.quarantine(segment, frames, cause.message);
+    await spool.quarantine(segment, contents.digests, cause.message);
   }
 
   /** @returns how many attempts it took @throws StoreError when the store refuses the rows for good */
-  private async insertUntilStored(segment: Segment, table: BlockTable, rows: TableBlocks): Promise<number> {
+  private async insertUntilStored(segment: Segment, table: BlockTable, blocks: BlockSource): Promise<number> {
     const { store, log, arrivals } = this.options;
     const { batchId, isLeftover } = segment;
     const insertedAtMs = arrivals?.next();
     const batch = { id: batchId, deduplicationToken: batchId, ...(insertedAtMs === undefined ? {} : { insertedAtMs }) };
     const attempts = await this.untilAnswered(`take ${table}`, (attempt) =>
       isLeftover || attempt > 1
-        ? insertExactly(store, { batch, table, rows }, log)
-        : store.insertBlocks(table, rows.blocks, batch),
+        ? insertExactly(store, { batch, table, blocks }, log)
+        : store.insertBlocks(table, blocks, batch),
     );
-    if (insertedAtMs !== undefined) await arrivals?.stored({ table, ...rows, insertedAtMs });
+    if (insertedAtMs !== undefined) await arrivals?.stored({ table, rows: blocks.rows, blocks, insertedAtMs });
     return attempts;
   }
 

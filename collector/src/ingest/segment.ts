@@ -1,7 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { basename } from 'node:path';
-import type { BlockTable } from '../store/store.ts';
-import type { Frame } from './frame.ts';
 
 /**
  * One file of the spool, and one batch of the store: the requests that were acknowledged within about a second. Its name
@@ -36,22 +34,4 @@ export function segmentName(sequence: number, batchId: string): string {
 export function parseSegmentName(path: string): { sequence: number; batchId: string } | undefined {
   const match = /^(\d{10,15})-(\d{1,20})\.segment$/.exec(basename(path));
   return match === null ? undefined : { sequence: Number(match[1]), batchId: match[2]! };
-}
-
-/** Rows of one table in a segment, in the order in which they were accepted. */
-export interface TableBlocks {
-  rows: number;
-  readonly blocks: Buffer[];
-}
-
-/** The tables of a segment, in the order in which they are to be inserted. */
-export function blocksByTable(frames: readonly Frame[]): Map<BlockTable, TableBlocks> {
-  const tables = new Map<BlockTable, TableBlocks>();
-  for (const { table, rows, bytes } of frames.flatMap(({ blocks }) => blocks)) {
-    const entry = tables.get(table) ?? { rows: 0, blocks: [] };
-    entry.rows += rows;
-    entry.blocks.push(bytes);
-    tables.set(table, entry);
-  }
-  return tables;
 }

@@ -82,6 +82,11 @@ export class SpoolDirectory {
     return { path, batchId, bytes, isLeftover };
   }
 
+  /** All that can be read of a segment, in memory. */
+  async frames(segment: Segment): Promise<readonly Frame[]> {
+    return scanFrames(await readFile(segment.path)).frames;
+  }
+
   async sync(handle: FileHandle): Promise<void> {
     if (this.durability === 'fsync') await handle.datasync();
   }

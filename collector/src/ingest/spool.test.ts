@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DecodedBlock } from '../otlp/decoded.ts';
+import type { BlockSource } from '../store/block-source.ts';
 import { IngestUnavailableError } from './ingest-error.ts';
 import { Spool, type SpoolOptions } from './spool.ts';
 
@@ -35,14 +36,20 @@ const request = (text: string, rows = 1): [string, DecodedBlock[]] => [
   [{ table: 'spans', rows, bytes: Buffer.from(text) }],
 ];
 
+async function textsIn(blocks: BlockSource): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const piece of blocks.pieces()) texts.push(...piece.map((bytes) => Buffer.from(bytes).toString()));
+  return texts;
+}
+
 async function textsOf(spool: Spool): Promise<string[][]> {
   const segments: string[][] = [];
   for (;;) {
     const segment = await spool.next();
     if (segment === undefined) return segments;
-    const frames = await spool.read(segment);
-    segments.push(frames.flatMap(({ blocks }) => blocks).map(({ bytes }) => bytes.toString()));
-    await spool.remove(segment, frames);
+    const { digests, tables } = await spool.read(segment);
+    segments.push(await textsIn(tables.get('spans')!));
+    await spool.remove(segment, digests);
   }
 }
 
@@ -88,7 +95,7 @@ describe('a spool', () => {
     await spool.append(...request('x'.repeat(60)));
     await expect(spool.append(...request('y'.repeat(60)))).rejects.toThrow(IngestUnavailableError);
     const first = (await spool.next())!;
-    await spool.remove(first, await spool.read(first));
+    await spool.remove(first, (await spool.read(first)).digests);
     await spool.append(...request('y'.repeat(60)));
     await spool.close();
   });
@@ -100,7 +107,7 @@ describe('a spool', () => {
     await spool.append(...request('d'));
     await spool.close();
     const whole = (await spool.next())!;
-    await spool.split(whole, await spool.read(whole));
+    await spool.split(whole);
     expect((await spool.next())!.batchId).not.toBe(whole.batchId);
     expect(await textsOf(spool)).toEqual([['a'], ['b', 'c'], ['d']]);
     expect(spool.status()).toMatchObject({ bytes: 0, segments: 0 });
@@ -202,7 +209,7 @@ describe('after a crash', () => {
       const whole = await readFile(path);
       const splitting = await openSpool(directory);
       const segment = (await splitting.next())!;
-      await splitting.split(segment, await splitting.read(segment));
+      await splitting.split(segment);
       await writeFile(path, whole);
       if (when !== 'before the whole went') {
         const last = (await readdir(directory))

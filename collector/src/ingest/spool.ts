@@ -2,11 +2,11 @@ import { type FileHandle, rm } from 'node:fs/promises';
 import type { Log } from '../log.ts';
 import type { DecodedBlock } from '../otlp/decoded.ts';
 import { DigestLedger } from './digest-ledger.ts';
-import { encodeFrame, type Frame } from './frame.ts';
+import { encodeFrame } from './frame.ts';
 import { IngestUnavailableError } from './ingest-error.ts';
 import type { RequestDigest } from './request-digest.ts';
 import { newBatchId, type Segment } from './segment.ts';
-import { SegmentReader } from './segment-reader.ts';
+import { type SegmentContents, SegmentReader } from './segment-reader.ts';
 import { type Durability, SpoolDirectory } from './spool-directory.ts';
 
 export interface SpoolOptions {
@@ -37,7 +37,7 @@ export class Spool {
   private readonly options: Required<SpoolOptions>;
   private readonly files: SpoolDirectory;
   private readonly ledger: DigestLedger;
-  private readonly reader: SegmentReader;
+  private readonly reader = new SegmentReader();
   private readonly closedSegments: Segment[] = [];
   private openSegment: OpenSegment | undefined;
   private waiting: WaitingFrame[] = [];
@@ -59,10 +59,9 @@ export class Spool {
       segmentBytesMax: 20 << 20,
       ...options,
     };
-    const { directory, durability, log, segmentBytesMax } = this.options;
+    const { directory, durability, log } = this.options;
     this.files = new SpoolDirectory(directory, durability, log);
     this.ledger = new DigestLedger({ directory, sync: durability === 'fsync' });
-    this.reader = new SegmentReader(Math.ceil(segmentBytesMax * 1.25));
   }
 
   /**
@@ -123,14 +122,14 @@ export class Spool {
     return this.closedSegments.filter(({ isLeftover }) => isLeftover);
   }
 
-  /** What a segment holds, valid until the next call. @throws Error when the file is not what was written to it */
-  read(segment: Segment): Promise<Frame[]> {
+  /** What a segment holds, valid until it leaves. @throws Error when the file is not what was written to it */
+  read(segment: Segment): Promise<SegmentContents> {
     return this.reader.read(segment);
   }
 
   /** Forgets a segment that is stored, and remembers its requests. */
-  async remove(segment: Segment, frames: readonly Frame[]): Promise<void> {
-    await this.remember(frames);
+  async remove(segment: Segment, digests: readonly RequestDigest[]): Promise<void> {
+    await this.remember(digests);
     await rm(segment.path, { force: true });
     this.leave(segment);
   }
@@ -139,7 +138,8 @@ export class Spool {
    * Puts two segments in the place of one, so that what the store refused for good is narrowed down to single requests.
    * Killed in between, the next start finds all three, the whole one first, and drops the halves as known.
    */
-  async split(segment: Segment, frames: readonly Frame[]): Promise<void> {
+  async split(segment: Segment): Promise<void> {
+    const frames = await this.files.frames(segment);
     const middle = frames.length >> 1;
     const halves = [frames.slice(0, middle), frames.slice(middle)];
     const segments: Segment[] = [];
@@ -157,8 +157,8 @@ export class Spool {
   }
 
   /** Sets aside a segment that the store refused for good, with the reason beside it. */
-  async quarantine(segment: Segment, frames: readonly Frame[], reason: string): Promise<void> {
-    await this.remember(frames);
+  async quarantine(segment: Segment, digests: readonly RequestDigest[], reason: string): Promise<void> {
+    await this.remember(digests);
     await this.files.setAside(segment.path, reason);
     this.leave(segment);
   }
@@ -247,8 +247,8 @@ export class Spool {
     this.wake?.();
   }
 
-  private async remember(frames: readonly Frame[]): Promise<void> {
-    await this.ledger.append(frames.map(({ digest }) => digest)).catch((cause: unknown) => {
+  private async remember(digests: readonly RequestDigest[]): Promise<void> {
+    await this.ledger.append(digests).catch((cause: unknown) => {
       // What is stored must leave the spool even on a full disk; only a request sent again after a restart is unknown then.
       this.options.log.warn(`Accepted requests cannot be noted for the next start: ${String(cause)}`);
     });

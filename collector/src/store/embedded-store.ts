@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { open, unlink, writeFile } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
+import { type Blocks, isEmpty, piecesOf, rowsOf } from './block-source.ts';
 import { type EmbeddedEngine, fileFunction, openEmbeddedEngine, SESSION_SETTINGS } from './embedded-engine.ts';
-import { blockStructure, insertStatement, rowsOfBlocks } from './insert-statement.ts';
+import { blockStructure, insertStatement } from './insert-statement.ts';
 import { Lanes } from './lanes.ts';
 import { bindParameters } from './sql-parameters.ts';
 import { type Batch, type BlockTable, type QueryOptions, type QueryParams, type Store, StoreError } from './store.ts';
@@ -122,18 +123,18 @@ export class EmbeddedStore implements Store {
     if (rows.length === 0) return;
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const text = rows.map((row) => JSON.stringify(row)).join('\n');
-    await this.#insertFile(Buffer.from(text), async (path, client) => {
+    await this.#insertFile([Buffer.from(text)], async (path, client) => {
       const structure = await this.#structures.of(table, columns, () => columnTypes(client, this.database, table));
       const names = columns.map((name) => `\`${name}\``).join(', ');
       return `INSERT INTO ${this.database}.${table} (${names}) SETTINGS date_time_input_format = 'best_effort' SELECT ${names} FROM ${fileFunction(path, 'JSONEachRow', structure)}`;
     });
   }
 
-  async insertBlocks(table: BlockTable, blocks: readonly Uint8Array[], batch: Batch): Promise<void> {
-    if (blocks.length === 0) return;
+  async insertBlocks(table: BlockTable, blocks: Blocks, batch: Batch): Promise<void> {
+    if (isEmpty(blocks)) return;
     await this.#insertFile(blocks, async (path) => {
       const source = fileFunction(path, 'Native', blockStructure(table));
-      return insertStatement(this.database, table, source, { ...batch, rows: rowsOfBlocks(blocks) });
+      return insertStatement(this.database, table, source, { ...batch, rows: rowsOf(blocks) });
     });
   }
 
@@ -154,14 +155,14 @@ export class EmbeddedStore implements Store {
 
   /** All of it in the writer's turn, so that what was called first is inserted first. */
   async #insertFile(
-    bytes: Uint8Array | readonly Uint8Array[],
+    blocks: Blocks,
     statement: (path: string, client: ClickHouseClient) => Promise<string>,
   ): Promise<void> {
     const path = join(this.engine.handoverDirectory, randomUUID());
     await this.#run(this.#writer, 'Cannot insert', async (client) => {
       const query = await statement(path, client);
       try {
-        await writeAtOnce(path, bytes);
+        await writePieces(path, blocks);
         await client.command({ query });
       } finally {
         await unlink(path).catch(() => {});
@@ -205,14 +206,15 @@ async function columnTypes(client: ClickHouseClient, database: string, table: st
   return new Map(rows.map((row) => [row.name, row.type]));
 }
 
-/** All pieces in few calls: one a piece would wait for its turn of the event loop a hundred times. */
-async function writeAtOnce(path: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
-  if (bytes instanceof Uint8Array) return writeFile(path, bytes);
+/** Several blocks in one call: one each would wait for its turn of the event loop a hundred times. */
+async function writePieces(path: string, blocks: Blocks): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    const { bytesWritten } = await file.writev(bytes);
-    const bytesTotal = bytes.reduce((sum, { length }) => sum + length, 0);
-    if (bytesWritten !== bytesTotal) throw new Error(`only ${bytesWritten} of ${bytesTotal} bytes were written`);
+    for await (const piece of piecesOf(blocks)) {
+      const { bytesWritten } = await file.writev(piece);
+      const bytesTotal = piece.reduce((sum, { length }) => sum + length, 0);
+      if (bytesWritten !== bytesTotal) throw new Error(`only ${bytesWritten} of ${bytesTotal} bytes were written`);
+    }
   } finally {
     await file.close();
   }

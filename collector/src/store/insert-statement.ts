@@ -38,22 +38,6 @@ export function insertStatement(
   return `INSERT INTO ${database}.${table} (${columns.join(', ')}) SETTINGS ${settings.join(', ')} SELECT ${values.join(', ')} FROM ${source}`;
 }
 
-/** Rows of Native blocks, by their heads: number of columns, then of rows, each as a varint. */
-export function rowsOfBlocks(blocks: readonly Uint8Array[]): number {
-  let total = 0;
-  for (const block of blocks) {
-    let at = 0;
-    while (block[at]! >= 0x80) at++;
-    at++;
-    for (let factor = 1; ; factor *= 0x80, at++) {
-      const byte = block[at] ?? 0;
-      total += (byte & 0x7f) * factor;
-      if (byte < 0x80) break;
-    }
-  }
-  return total;
-}
-
 function insertedAt({ insertedAtMs }: Batch): string {
   if (insertedAtMs === undefined) return "now64(3, 'UTC')";
   if (Number.isSafeInteger(insertedAtMs)) return `fromUnixTimestamp64Milli(toInt64(${insertedAtMs}), 'UTC')`;

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { blockStructure, insertStatement, rowsOfBlocks } from './insert-statement.ts';
+import { type Blocks, isEmpty, piecesOf, rowsOf } from './block-source.ts';
+import { blockStructure, insertStatement } from './insert-statement.ts';
 import { Lanes } from './lanes.ts';
 import { stringLiteral } from './sql-literal.ts';
 import { type Batch, type BlockTable, type QueryOptions, type QueryParams, type Store, StoreError } from './store.ts';
@@ -106,12 +107,12 @@ export class ServerStore implements Store {
     );
   }
 
-  async insertBlocks(table: BlockTable, blocks: readonly Uint8Array[], batch: Batch): Promise<void> {
-    if (blocks.length === 0) return;
+  async insertBlocks(table: BlockTable, blocks: Blocks, batch: Batch): Promise<void> {
+    if (isEmpty(blocks)) return;
     const source = `input(${stringLiteral(blockStructure(table))})`;
-    const query = `${insertStatement(this.database, table, source, { ...batch, rows: rowsOfBlocks(blocks) })} FORMAT Native`;
+    const query = `${insertStatement(this.database, table, source, { ...batch, rows: rowsOf(blocks) })} FORMAT Native`;
     await this.#run(this.#writer, 'Cannot insert', async (client) => {
-      const values = Readable.from(blocks, { objectMode: false });
+      const values = Readable.from(copiesOf(blocks), { objectMode: false });
       const { stream } = await client.exec({ query, values, clickhouse_settings: WRITE_SETTINGS });
       for await (const _ of stream) {
         // Read to the end: the server reports what failed late in the body of its answer.
@@ -152,6 +153,11 @@ export class ServerStore implements Store {
       throw storeFailure(cause, doing);
     }
   }
+}
+
+/** A socket may hold on to what it was given after it asked for more. */
+async function* copiesOf(blocks: Blocks): AsyncGenerator<Buffer> {
+  for await (const piece of piecesOf(blocks)) yield Buffer.concat(piece);
 }
 
 function connect(url: URL, database: string | undefined): ClickHouseClient {

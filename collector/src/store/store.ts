@@ -1,3 +1,5 @@
+import type { Blocks } from './block-source.ts';
+
 /**
  * The door to ClickHouse, embedded or a server: the same SQL, through `@clickhouse/client`, whichever is behind it.
  *
@@ -28,7 +30,7 @@ export interface Store {
    * Inserts Native blocks with the columns of `BLOCK_COLUMNS[table]`, and stamps them with the batch and the time of
    * insertion. The same token twice inserts once. An empty list does nothing.
    */
-  insertBlocks(table: BlockTable, blocks: readonly Uint8Array[], batch: Batch): Promise<void>;
+  insertBlocks(table: BlockTable, blocks: Blocks, batch: Batch): Promise<void>;
 
   /** Throws {@link StoreError} unless the engine answers. */
   ping(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { ArrivalClock } from '../../store/arrival-clock.ts';
+import { type Blocks, piecesOf } from '../../store/block-source.ts';
 import type { BlockTable, Store } from '../../store/store.ts';
 import { deriveTrace } from '../derive-trace.ts';
 import { SPANS_PER_TRACE_MAX } from '../load-traces.ts';
@@ -45,7 +46,7 @@ export interface MemoryStageOptions extends MemoryLimits {
 export interface Insertion {
   readonly table: BlockTable;
   readonly rows: number;
-  readonly blocks: readonly Uint8Array[];
+  readonly blocks: Blocks;
   /** The batch's. */
   readonly insertedAtMs: number;
 }
@@ -261,13 +262,13 @@ export class MemoryStage {
 
   async #take(
     table: 'spans' | 'log_exceptions',
-    blocks: readonly Uint8Array[],
+    blocks: Blocks,
     insertedAtMs: number,
     seenMs: number,
   ): Promise<boolean> {
-    for (const block of blocks) {
-      if (!(await this.#memory.take(block, { insertedAtMs, areLogs: table === 'log_exceptions', seenMs })))
-        return false;
+    const options = { insertedAtMs, areLogs: table === 'log_exceptions', seenMs };
+    for await (const piece of piecesOf(blocks)) {
+      for (const block of piece) if (!(await this.#memory.take(block, options))) return false;
     }
     this.#lastTakenMs = Math.max(this.#lastTakenMs, insertedAtMs);
     return true;
