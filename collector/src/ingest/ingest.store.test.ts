@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, truncate } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -239,6 +239,31 @@ eachStore('ingest', (open) => {
     expect(await names(store)).toEqual(['a', 'b', 'c', 'd']);
     expect(ingest.status()).toMatchObject({ quarantinedSegments: 1, refusedRows: { spans: 1 } });
     await ingest.close();
+  });
+
+  it('goes on behind a segment whose file is gone in the middle of its insert, and says so', async () => {
+    const store = await migrated();
+    const spoolDir = await newSpoolDir();
+    let isFirst = true;
+    const losing = new Proxy(store, {
+      get(target, property) {
+        const value = Reflect.get(target, property);
+        if (property !== 'insertBlocks') return typeof value === 'function' ? value.bind(target) : value;
+        return async (...parameters: Parameters<Store['insertBlocks']>) => {
+          const files = isFirst ? (await readdir(spoolDir)).filter((name) => name.endsWith('.segment')) : [];
+          isFirst = false;
+          for (const name of files) await rm(join(spoolDir, name));
+          await target.insertBlocks(...parameters);
+        };
+      },
+    });
+    const ingest = await startIngest(losing, spoolDir);
+    await take(ingest, decode('gone'));
+    await expect.poll(() => ingest.said.join(), { timeout: 10_000 }).toMatch(/cannot be handled/);
+    await take(ingest, decode('next'));
+    await expect.poll(() => ingest.status().stored, { timeout: 10_000 }).toBe(1);
+    await ingest.close();
+    expect(await names(store)).toEqual(['next']);
   });
 
   it('takes a request once that comes again, and answers it the same', async () => {

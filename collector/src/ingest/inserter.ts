@@ -147,7 +147,7 @@ export class Inserter {
       }
     } catch (cause) {
       if (!(cause instanceof StoreError) || cause.retryable) throw cause;
-      if (contents.digests.length > 1) await spool.split(segment);
+      if (contents.digests.length > 1) await spool.split(segment, contents.digests);
       else await this.quarantine(segment, contents, cause);
       return undefined;
     }

@@ -90,6 +90,13 @@ describe('a segment reader', () => {
     },
   );
 
+  it('says that to try again is of no use when a file is gone before its blocks are asked for', async () => {
+    const segment = await segmentOf(frameOf('a', spans('a', 9)));
+    const { tables } = await new SegmentReader().read(segment);
+    await rm(segment.path);
+    await expect(seen(tables.get('spans')!)).rejects.toMatchObject({ name: 'StoreError', retryable: false });
+  });
+
   it('says when a file has become shorter', async () => {
     const segment = await segmentOf(frameOf('a', spans('a', 9)));
     await expect(new SegmentReader().read({ ...segment, bytes: segment.bytes + 1 })).rejects.toThrow('shorter');

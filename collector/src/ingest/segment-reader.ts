@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BlockSource } from '../store/block-source.ts';
-import type { BlockTable } from '../store/store.ts';
+import { type BlockTable, StoreError } from '../store/store.ts';
 import { type Frame, scanFrames } from './frame.ts';
 import type { RequestDigest } from './request-digest.ts';
 import type { Segment } from './segment.ts';
@@ -64,14 +64,19 @@ export class SegmentReader {
   }
 
   private async *pieces(segment: Segment, places: readonly Place[]): AsyncGenerator<readonly Uint8Array[]> {
-    const handle = await open(segment.path, 'r');
+    const handle = await open(segment.path, 'r').catch((cause: unknown) => {
+      throw unreadable(segment, cause);
+    });
     try {
       for (let first = 0, next = 0; first < places.length; first = next) {
         const { at } = places[first]!;
         for (next++; next < places.length && endOf(places[next]!) - at <= PIECE_BYTES; next++) {
           // As many as fit.
         }
-        const piece = await this.piece(handle, at, endOf(places[next - 1]!) - at, segment);
+        const bytes = this.piece(handle, at, endOf(places[next - 1]!) - at, segment);
+        const piece = await bytes.catch((cause: unknown) => {
+          throw unreadable(segment, cause);
+        });
         yield places.slice(first, next).map((place) => piece.subarray(place.at - at, endOf(place) - at));
       }
     } finally {
@@ -90,6 +95,12 @@ export class SegmentReader {
     }
     return this.buffer.subarray(0, length);
   }
+}
+
+/** Whoever stores what is read meets this in the middle of an insert; to try again does not help. */
+function unreadable({ path }: Segment, cause: unknown): StoreError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StoreError(`${basename(path)} cannot be read again: ${reason}`, { retryable: false, code: 0, cause });
 }
 
 interface BlocksOfTable extends BlockSource {

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -107,10 +107,21 @@ describe('a spool', () => {
     await spool.append(...request('d'));
     await spool.close();
     const whole = (await spool.next())!;
-    await spool.split(whole);
+    await spool.split(whole, (await spool.read(whole)).digests);
     expect((await spool.next())!.batchId).not.toBe(whole.batchId);
     expect(await textsOf(spool)).toEqual([['a'], ['b', 'c'], ['d']]);
     expect(spool.status()).toMatchObject({ bytes: 0, segments: 0 });
+  });
+
+  it('does not split what is no longer whole', async () => {
+    const spool = await openSpool(await newDirectory(), { segmentRowsMax: 2 });
+    await Promise.all(['a', 'b'].map((text) => spool.append(...request(text))));
+    const segment = (await spool.next())!;
+    const { digests } = await spool.read(segment);
+    await truncate(segment.path, segment.bytes - 1);
+    await expect(spool.split(segment, digests)).rejects.toThrow('no longer holds all');
+    expect((await readFile(segment.path)).length).toBe(segment.bytes - 1);
+    await spool.close();
   });
 
   it('fails the requests that the disk did not take, and takes the next ones', async () => {
@@ -209,7 +220,7 @@ describe('after a crash', () => {
       const whole = await readFile(path);
       const splitting = await openSpool(directory);
       const segment = (await splitting.next())!;
-      await splitting.split(segment);
+      await splitting.split(segment, (await splitting.read(segment)).digests);
       await writeFile(path, whole);
       if (when !== 'before the whole went') {
         const last = (await readdir(directory))

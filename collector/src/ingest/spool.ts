@@ -138,8 +138,9 @@ export class Spool {
    * Puts two segments in the place of one, so that what the store refused for good is narrowed down to single requests.
    * Killed in between, the next start finds all three, the whole one first, and drops the halves as known.
    */
-  async split(segment: Segment): Promise<void> {
+  async split(segment: Segment, digests: readonly RequestDigest[]): Promise<void> {
     const frames = await this.files.frames(segment);
+    if (frames.length !== digests.length) throw new Error(`${segment.path} no longer holds all of its requests`);
     const middle = frames.length >> 1;
     const halves = [frames.slice(0, middle), frames.slice(middle)];
     const segments: Segment[] = [];
