@@ -62,6 +62,13 @@ export class AttributeValue {
     }
   }
 
+  /** Takes the text `[start, end)`. */
+  setText(start: number, end: number): void {
+    this.kind = VALUE_KIND.string;
+    this.start = start;
+    this.end = end;
+  }
+
   assign(other: AttributeValue): void {
     this.kind = other.kind;
     this.start = other.start;

@@ -26,6 +26,17 @@ it('gives the right value although places are few and texts are many', () => {
   }
 });
 
+it('gives the right value whatever follows what', () => {
+  const interner = new ByteInterner((text, salt) => text + salt, 16);
+  for (let step = 0; step < 4_000; step++) {
+    // The same order for a while, then another: what followed last time is right, then wrong, then gone.
+    const text = `text ${(step * (1 + Math.floor(step / 100))) % 23}`;
+    const source = byteSource(Buffer.from(text));
+    const salt = step % 7 === 0 ? '!' : '';
+    expect(interner.get(source, 0, source.bytes.length, salt)).toBe(text + salt);
+  }
+});
+
 it('keeps no text that is longer than its limit', () => {
   let created = 0;
   const interner = new ByteInterner(() => ++created, 16, 4);

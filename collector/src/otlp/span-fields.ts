@@ -6,6 +6,9 @@ import type { MapColumn } from './map-column.ts';
 import { SpanEvents } from './span-events.ts';
 import type { WireReader } from './wire-reader.ts';
 
+/** Tag and length of the key, of the value and of the text in it. */
+const SHORTEST_TEXT_BYTES = 6;
+
 /**
  * One span as places in the request, reused for every span. Attributes that no column takes are written into the
  * `attributes` column at once; whoever then refuses the span rolls that column back.
@@ -36,6 +39,9 @@ export class SpanFields {
   private readonly keys = new AttributeKeys();
   private readonly value = new AttributeValue();
   private readonly liftedSlots: AttributeValue[] = [];
+  /** Key of the attribute that is being read; its value is in `value`. */
+  private keyStart = 0;
+  private keyEnd = 0;
   private onceBits = 0;
   private outerLimit = 0;
 
@@ -140,26 +146,9 @@ export class SpanFields {
 
   private readAttribute(reader: WireReader, attributes: MapColumn, counts: DecodeCounts): void {
     const outer = reader.enter();
-    let keyStart = 0;
-    let keyEnd = 0;
-    this.value.clear();
-    while (reader.more()) {
-      switch (reader.tag()) {
-        case 10:
-          keyStart = reader.delimited();
-          keyEnd = reader.at;
-          break;
-        case 18: {
-          const outerOfValue = reader.enter();
-          this.value.read(reader);
-          reader.leave(outerOfValue);
-          break;
-        }
-        default:
-          reader.skip();
-      }
-    }
+    if (!this.readShortText(reader)) this.readKeyAndValue(reader);
     reader.leave(outer);
+    const { keyStart, keyEnd } = this;
     if (keyEnd - keyStart > KEY_BYTES_MAX) {
       this.keepUnderLongKey(reader, keyStart, keyEnd, attributes, counts);
       return;
@@ -171,6 +160,46 @@ export class SpanFields {
       if (key.isInvalid) counts.invalidTexts++;
       attributes.keys.encoded(key.stored);
       this.value.write(reader, attributes.values, VALUE_BYTES_MAX, counts);
+    }
+  }
+
+  /**
+   * Reads the KeyValue that the cursor is in if it is a short key and then a short text and nothing else, as most are.
+   *
+   * @returns false if it is not, and nothing was read
+   */
+  private readShortText({ view, at, limit }: WireReader): boolean {
+    if (limit - at < SHORTEST_TEXT_BYTES || view.getUint8(at) !== 10) return false;
+    const keyLength = view.getUint8(at + 1);
+    const valueAt = at + 2 + keyLength;
+    if (keyLength >= 128 || limit - valueAt < 4 || view.getUint8(valueAt) !== 18) return false;
+    const length = view.getUint8(valueAt + 1);
+    if (length >= 128 || valueAt + 2 + length !== limit) return false;
+    if (view.getUint8(valueAt + 2) !== 10 || view.getUint8(valueAt + 3) !== length - 2) return false;
+    this.keyStart = at + 2;
+    this.keyEnd = valueAt;
+    this.value.setText(valueAt + 4, limit);
+    return true;
+  }
+
+  private readKeyAndValue(reader: WireReader): void {
+    this.keyStart = this.keyEnd = 0;
+    this.value.clear();
+    while (reader.more()) {
+      switch (reader.tag()) {
+        case 10:
+          this.keyStart = reader.delimited();
+          this.keyEnd = reader.at;
+          break;
+        case 18: {
+          const outer = reader.enter();
+          this.value.read(reader);
+          reader.leave(outer);
+          break;
+        }
+        default:
+          reader.skip();
+      }
     }
   }
 
