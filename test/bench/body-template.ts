@@ -192,6 +192,7 @@ function findSlots(bytes: Buffer, notation: BodyNotation, spans: readonly Placed
     const attributesAt = at;
     const eventAt = span.failure === undefined ? -1 : find(notation.time(eventMarker(placed)));
     const { parent, durationNs } = span;
+    // Objects of one shape: one that is spread and added to is looked up anew at each access, which is most of a stamp.
     const found = {
       trace,
       place,
@@ -204,12 +205,14 @@ function findSlots(bytes: Buffer, notation: BodyNotation, spans: readonly Placed
       startAt,
       endAt,
       eventAt,
+      digitsAt: [] as number[],
     };
     return { found, attributesAt };
   });
   return slots.map(({ found, attributesAt }, index) => {
     const end = slots[index + 1]?.found.traceIdAt ?? bytes.length;
-    return { ...found, digitsAt: occurrences(bytes, Buffer.from(digitsMarker(found.trace)), attributesAt, end) };
+    found.digitsAt.push(...occurrences(bytes, Buffer.from(digitsMarker(found.trace)), attributesAt, end));
+    return found;
   });
 }
 
