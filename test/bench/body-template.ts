@@ -35,7 +35,7 @@ interface SpanSlots {
 
 /**
  * One encoded OTLP request of the shop's traces. {@link stamp} makes a request of its own of it, with other ids, other times
- * and other numbers in paths and statements, for a few microseconds: nothing is encoded while the load runs.
+ * and other numbers in paths and statements, for half a microsecond a span: nothing is encoded while the load runs.
  */
 export class BodyTemplate {
   readonly spans: number;
