@@ -70,6 +70,7 @@ async function receiveCost(encoding: OtlpEncoding, decode: StageCost): Promise<S
         return { rejected: 0, message: '' };
       },
       fill: () => 0,
+      ensureRoom: () => {},
     },
     decodeSettings: SETTINGS,
     registry: new Registry(),

@@ -26,6 +26,13 @@ export interface Ingest {
   take(digest: RequestDigest, decode: () => Decoded | Promise<Decoded>): Promise<Outcome>;
   /** How full the spool is, from 0 to 1. */
   fill(): number;
+  /**
+   * Asks for room in the spool before a body is read, and before it is decoded, which is the dearest part. A request takes about as
+   * many bytes there as its body has.
+   *
+   * @throws IngestUnavailableError when there is none
+   */
+  ensureRoom(bytes: number): void;
   status(): IngestStatus;
   /** Accepts nothing more, and stores what is left if that takes no longer than `closeGraceMs`. */
   close(): Promise<void>;
@@ -100,8 +107,6 @@ export function createIngest(options: IngestOptions): Ingest {
   let isRecovered = false;
 
   async function accept(digest: RequestDigest, decode: () => Decoded | Promise<Decoded>): Promise<Outcome> {
-    // Decoding is the dearest part, so who is to be refused is refused before it.
-    if (!spool.hasRoom(1)) throw spoolIsFull();
     const decoded = await decode();
     try {
       if (decoded.blocks.length > 0) await spool.append(digest, decoded.blocks);
@@ -131,6 +136,9 @@ export function createIngest(options: IngestOptions): Ingest {
     fill() {
       const { bytes, bytesMax } = spool.status();
       return bytes / bytesMax;
+    },
+    ensureRoom(bytes) {
+      if (!spool.hasRoom(bytes)) throw spoolIsFull();
     },
     status() {
       const { bytes, bytesMax, segments, quarantinedSegments } = spool.status();

@@ -31,6 +31,7 @@ async function startRoutes(options: Partial<OtlpRoutesOptions> = {}) {
       return { rejected: decoded.counts.rejectedTotal(), message: rejectionMessage(decoded.counts) };
     },
     fill: () => 0,
+    ensureRoom: () => {},
   };
   const app = otlpRoutes({ ingest, decodeSettings: DECODE_SETTINGS, registry, log, ...options });
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
@@ -194,11 +195,41 @@ describe('a refused request', () => {
 
   it('503 with Retry-After: when ingest has no room', async () => {
     const take = () => Promise.reject(new IngestUnavailableError('the spool is full'));
-    const { post, errors } = await startRoutes({ ingest: { take, fill: () => 0 } });
+    const { post, errors } = await startRoutes({ ingest: { take, fill: () => 0, ensureRoom: () => {} } });
     const response = await post('/v1/traces', body({}), PROTOBUF);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '3']);
     expect(decodeByOracle('RpcStatus', await bytesOf(response))).toEqual({ code: 14, message: 'the spool is full' });
     expect(errors).toEqual([]);
+  });
+
+  it('503 with Retry-After: before it reads or decodes what there is no room for', async () => {
+    const asked: number[] = [];
+    let room = 0;
+    const ensureRoom = (bytes: number) => {
+      asked.push(bytes);
+      if (bytes > room) throw new IngestUnavailableError('the spool is full');
+    };
+    let decoded = 0;
+    const take: OtlpRoutesOptions['ingest']['take'] = async (_, decode) => {
+      await decode();
+      decoded++;
+      return { rejected: 0, message: '' };
+    };
+    const { post } = await startRoutes({ ingest: { take, fill: () => 1, ensureRoom } });
+    const sent = body(...Array.from({ length: 50 }, () => ({})));
+    const packed = gzipSync(sent);
+    const postPacked = () => post('/v1/traces', packed, { ...PROTOBUF, 'content-encoding': 'gzip' });
+    expect((await post('/v1/traces', sent, PROTOBUF)).status).toBe(503);
+    room = packed.length;
+    expect((await postPacked()).status).toBe(503);
+    expect(asked).toEqual([sent.length, packed.length, sent.length]);
+    expect(decoded).toBe(0);
+    room = sent.length;
+    expect((await postPacked()).status).toBe(200);
+    expect(decoded).toBe(1);
+    // Metrics are not stored, and need no room.
+    room = 0;
+    expect((await post('/v1/metrics', sent, PROTOBUF)).status).toBe(200);
   });
 
   it('429 with Retry-After: to a service that floods while the store is behind, and not to a quiet one', async () => {
@@ -207,7 +238,7 @@ describe('a refused request', () => {
       return { rejected: 0, message: '' };
     };
     let fill = 0;
-    const { post } = await startRoutes({ ingest: { take, fill: () => fill } });
+    const { post } = await startRoutes({ ingest: { take, fill: () => fill, ensureRoom: () => {} } });
     const from = (service: string, encoding: 'protobuf' | 'json', spans = 1) =>
       post(
         '/v1/traces',
@@ -228,7 +259,7 @@ describe('a refused request', () => {
 
   it('500: when the collector itself is at fault, which is logged and not told', async () => {
     const take = () => Promise.reject(new Error('secret detail'));
-    const { post, errors } = await startRoutes({ ingest: { take, fill: () => 0 } });
+    const { post, errors } = await startRoutes({ ingest: { take, fill: () => 0, ensureRoom: () => {} } });
     const response = await post('/v1/traces', body({}), PROTOBUF);
     expect(response.status).toBe(500);
     expect(Buffer.from(await bytesOf(response)).toString()).not.toContain('secret');

@@ -16,7 +16,7 @@ import { CONTENT_TYPE, type RejectedField, statusBody, successBody } from './res
 import { senderOf } from './sender.ts';
 
 export interface OtlpRoutesOptions {
-  readonly ingest: Pick<Ingest, 'take' | 'fill'>;
+  readonly ingest: Pick<Ingest, 'take' | 'fill' | 'ensureRoom'>;
   readonly decodeSettings: DecodeSettings;
   readonly registry: Registry;
   readonly log: Log;
@@ -63,10 +63,12 @@ export function otlpRoutes(options: OtlpRoutesOptions): Hono {
       c.body(new Uint8Array(bytes), status, { 'content-type': CONTENT_TYPE[answerEncoding] });
     const count = (outcome: string) => requests.inc({ signal, encoding: encoding ?? 'unknown', outcome });
     const share = inFlight.share();
-    const body = new BodyBuffer(Number(c.req.header('content-length') ?? 0) || 0);
+    const body = new BodyBuffer(lengthOf(c));
     try {
       if (encoding === undefined) throw new RefusalError('unsupported_type', unsupported('content type'));
       const digester = new RequestDigester(`${signal} ${encoding} ${c.req.header('content-encoding')}`);
+      refuseUnread(c, bodyBytesMax);
+      if (signal !== 'metrics') ingest.ensureRoom(lengthOf(c));
       await receiveBody(c, bodyBytesMax, share, body, digester);
       const { rejected, message } = await store(encoding, body.bytes(), digester.finish());
       count(rejected === 0 ? 'ok' : 'partial');
@@ -91,6 +93,7 @@ export function otlpRoutes(options: OtlpRoutesOptions): Hono {
 
   const take = (signal: OtlpSignal) => (encoding: OtlpEncoding, body: Buffer, digest: RequestDigest) =>
     ingest.take(digest, () => {
+      ingest.ensureRoom(body.length);
       fairShare.admit(senderOf(encoding, body), body.length, ingest.fill());
       return decoder.decode(signal, encoding, body);
     });
@@ -107,6 +110,23 @@ function encodingOf(contentType: string | undefined): OtlpEncoding | undefined {
   return mediaType === CONTENT_TYPE.json ? 'json' : undefined;
 }
 
+/** As the client says; 0 when it does not. */
+function lengthOf(c: Context): number {
+  return Number(c.req.header('content-length') ?? 0) || 0;
+}
+
+function contentEncodingOf(c: Context): string {
+  return c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
+}
+
+/** What the headers alone say against a body. */
+function refuseUnread(c: Context, bytesMax: number): void {
+  if (!['gzip', 'identity', ''].includes(contentEncodingOf(c))) {
+    throw new RefusalError('unsupported_encoding', unsupported('content encoding'));
+  }
+  if (lengthOf(c) > bytesMax) throw new RefusalError('too_large', `body is larger than ${bytesMax} bytes`);
+}
+
 async function receiveBody(
   c: Context,
   bytesMax: number,
@@ -114,15 +134,8 @@ async function receiveBody(
   into: BodyBuffer,
   digester: RequestDigester,
 ): Promise<void> {
-  const contentEncoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  if (contentEncoding !== 'gzip' && contentEncoding !== 'identity' && contentEncoding !== '') {
-    throw new RefusalError('unsupported_encoding', unsupported('content encoding'));
-  }
-  if (Number(c.req.header('content-length') ?? 0) > bytesMax) {
-    throw new RefusalError('too_large', `body is larger than ${bytesMax} bytes`);
-  }
   const onChunk = (chunk: Buffer) => digester.update(chunk);
-  const gzip = contentEncoding === 'gzip';
+  const gzip = contentEncodingOf(c) === 'gzip';
   await readBody((c.env as HttpBindings).incoming, { gzip, bytesMax, share, into, onChunk });
 }
 
