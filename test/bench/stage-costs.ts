@@ -14,6 +14,7 @@ import { createIngest } from '../../collector/src/ingest/ingest.ts';
 import type { Decoded } from '../../collector/src/otlp/decoded.ts';
 import { OtlpDecoder } from '../../collector/src/otlp/otlp-decoder.ts';
 import { otlpRoutes } from '../../collector/src/otlp/routes.ts';
+import type { BlockSource } from '../../collector/src/store/block-source.ts';
 import { migrate } from '../../collector/src/store/migrate.ts';
 import { readMigrations } from '../../collector/src/store/migration-files.ts';
 import { openStore } from '../../collector/src/store/open-store.ts';
@@ -105,7 +106,7 @@ async function sendAll(client: ExportClient, bodies: readonly Buffer[]): Promise
 
 /** Acknowledging to a file and handing on, with a store that takes everything for nothing. */
 async function spoolCost(): Promise<StageCost> {
-  const store = { insertBlocks: async () => {} } as unknown as Store;
+  const store = { insertBlocks: async () => {}, handOver: async (blocks: BlockSource) => blocks } as unknown as Store;
   const spoolDir = join(directory, 'spool');
   const ingest = createIngest({ store, spoolDir, retentionDays: 7, registry: new Registry(), log });
   let requests = 0;

@@ -3,8 +3,8 @@ import { ChangedTimes } from './changed-times.ts';
 
 /** Minutes, or hours, computed in one run. */
 const TIMES_PER_RUN_MAX = 120;
-/** What keeps changing is computed so that computing takes at most a tenth of the time. */
-const PAUSE_TIMES_DURATION = 9;
+/** What keeps changing is computed so that computing takes at most a twentieth of the time. */
+const PAUSE_TIMES_DURATION = 19;
 
 export interface RollupStageOptions {
   /** As recorded; asked once, when it first runs. */

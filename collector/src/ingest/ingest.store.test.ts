@@ -6,7 +6,7 @@ import type { Decoded } from '../otlp/decoded.ts';
 import { span } from '../otlp/decoded-rows.fixture.ts';
 import { OtlpDecoder } from '../otlp/otlp-decoder.ts';
 import { encodeLogs, encodeTraces } from '../otlp/otlp-request.fixture.ts';
-import { piecesOf } from '../store/block-source.ts';
+import { type BlockSource, piecesOf } from '../store/block-source.ts';
 import { eachStore, temporaryDirectory } from '../store/each-store.ts';
 import { migrate } from '../store/migrate.ts';
 import { type Store, StoreError } from '../store/store.ts';
@@ -248,6 +248,8 @@ eachStore('ingest', (open) => {
     const losing = new Proxy(store, {
       get(target, property) {
         const value = Reflect.get(target, property);
+        // As with a server, where nothing is read before the insert.
+        if (property === 'handOver') return async (blocks: BlockSource) => blocks;
         if (property !== 'insertBlocks') return typeof value === 'function' ? value.bind(target) : value;
         return async (...parameters: Parameters<Store['insertBlocks']>) => {
           const files = isFirst ? (await readdir(spoolDir)).filter((name) => name.endsWith('.segment')) : [];

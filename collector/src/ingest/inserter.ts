@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import type { BlockSource, Blocks } from '../store/block-source.ts';
+import type { BlockSource, Blocks, HandedOver } from '../store/block-source.ts';
 import { type BlockTable, type Store, StoreError } from '../store/store.ts';
 import { insertExactly } from './exact-insert.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
@@ -44,9 +44,14 @@ const REFUSALS_BELIEVED = 3;
 const RECONCILED_SEGMENTS_MAX = 32;
 
 /**
- * Brings the spool's segments into the store, one at a time, oldest first. What fails for now is tried again until it
- * succeeds, while the spool holds what comes after; what is refused for good is narrowed down to the requests that the
- * store refuses, and they are set aside, so that they hold up nothing.
+ * Brings the spool's segments into the store, one at a time, oldest first: while one is inserted, the next is read and handed
+ * over, and what follows the last is done. What fails for now is tried again until it succeeds, while the spool holds what
+ * comes after; what is refused for good is narrowed down to the requests that the store refuses, and they are set aside, so
+ * that they hold up nothing.
+ *
+ *     segment 3   read, hand over │ insert
+ *     segment 2                   │ ...insert            │ tell, remember, remove
+ *     segment 1                   │ tell, remember, remove
  */
 export class Inserter {
   /** Resolves when what an earlier process left is in the store, exactly, or when stopping. */
@@ -80,19 +85,52 @@ export class Inserter {
   }
 
   private async run(): Promise<void> {
-    const { spool } = this.options;
     await this.recover();
-    while (!this.stopping.signal.aborted) {
+    let ahead = this.readNext();
+    let following: Promise<unknown> = Promise.resolve();
+    for (;;) {
+      const next = await ahead;
+      if (next === undefined || this.stopping.signal.aborted) break;
+      ahead = this.readNext();
+      const { segment, contents } = next;
+      const inserted = await this.attend(segment, () => this.insertContents(segment, contents));
+      await following;
+      following = this.follow(next, inserted);
+      // Rollups are compared while nothing is inserted, or what is half inserted would look torn.
+      if (inserted?.isDoubtful) await following;
+    }
+    await following;
+  }
+
+  /** Undefined when the spool was closed and nothing is left, or when stopping. */
+  private async readNext(): Promise<ReadSegment | undefined> {
+    const { spool, store } = this.options;
+    for (;;) {
       const segment = await spool.next();
-      if (segment === undefined) return;
+      if (segment === undefined || this.stopping.signal.aborted) return undefined;
+      const read = await this.attend(segment, async () => {
+        const { digests, tables } = await spool.read(segment);
+        const handedOver = new Map<BlockTable, BlockSource>();
+        for (const [table, blocks] of tables) {
+          // What fails here is tried again by the insertion, which says so.
+          handedOver.set(table, await store.handOver(blocks).catch(() => blocks));
+        }
+        return { segment, contents: { digests, tables: handedOver } };
+      });
+      if (read !== undefined) return read;
+    }
+  }
+
+  /** What is left to do for a segment that was inserted, as far as the store took it. */
+  private async follow({ segment, contents }: ReadSegment, inserted: Inserted | undefined): Promise<void> {
+    if (inserted !== undefined) {
       await this.attend(segment, async () => {
-        const contents = await spool.read(segment);
-        const isDoubtful = await this.insertContents(segment, contents);
-        if (isDoubtful === undefined) return;
-        if (isDoubtful) await this.reconcile([segment.batchId]);
-        await spool.remove(segment, contents.digests);
+        await this.tellArrivals(inserted);
+        if (inserted.isDoubtful) await this.reconcile([segment.batchId]);
+        if (!inserted.isRefused) await this.options.spool.remove(segment, contents.digests);
       });
     }
+    for (const blocks of contents.tables.values()) await (blocks as Partial<HandedOver>).release?.();
   }
 
   /**
@@ -104,67 +142,88 @@ export class Inserter {
     for (let left = spool.leftovers(); left.length > 0; left = spool.leftovers()) {
       if (this.stopping.signal.aborted) return;
       const inserted: Segment[] = [];
+      const refused = new Set<Segment>();
       for (const segment of left.slice(0, RECONCILED_SEGMENTS_MAX)) {
         await this.attend(segment, async () => {
-          const isDoubtful = await this.insertContents(segment, await spool.read(segment));
-          if (isDoubtful !== undefined) inserted.push(segment);
+          const result = await this.insertContents(segment, await spool.read(segment));
+          await this.tellArrivals(result);
+          inserted.push(segment);
+          if (result.isRefused) refused.add(segment);
         });
       }
       if (this.stopping.signal.aborted) return;
       await this.reconcile(inserted.map(({ batchId }) => batchId));
       for (const segment of inserted) {
+        if (refused.has(segment)) continue;
         await this.attend(segment, async () => spool.remove(segment, (await spool.read(segment)).digests));
       }
-      metrics.recovered(inserted.length);
-      log.info(`${inserted.length} segments of an earlier run are stored`);
+      const stored = inserted.length - refused.size;
+      metrics.recovered(stored);
+      log.info(`${stored} segments of an earlier run are stored`);
     }
     this.isRecovered();
   }
 
   /** Neither the store nor the disk should fail here; if something does, the file stays for the next start. */
-  private async attend(segment: Segment, work: () => Promise<void>): Promise<void> {
+  private async attend<Result>(segment: Segment, work: () => Promise<Result>): Promise<Result | undefined> {
     const { spool, log } = this.options;
     try {
-      await work();
+      return await work();
     } catch (cause) {
-      if (this.stopping.signal.aborted) return;
+      if (this.stopping.signal.aborted) return undefined;
       log.error(`Segment ${segment.batchId} cannot be handled; it stays in the spool until a restart`, cause);
       spool.leaveForRestart(segment);
-    }
-  }
-
-  /**
-   * @returns whether an attempt before the one that succeeded may have left traces; undefined when the store refused the
-   *   segment for good, which is out of line then
-   */
-  private async insertContents(segment: Segment, contents: SegmentContents): Promise<boolean | undefined> {
-    const { spool, metrics } = this.options;
-    const startedAt = performance.now();
-    let isDoubtful = segment.isLeftover;
-    try {
-      for (const [table, blocks] of contents.tables) {
-        if ((await this.insertUntilStored(segment, table, blocks)) > 1) isDoubtful = true;
-      }
-    } catch (cause) {
-      if (!(cause instanceof StoreError) || cause.retryable) throw cause;
-      if (contents.digests.length > 1) await spool.split(segment, contents.digests);
-      else await this.quarantine(segment, contents, cause);
       return undefined;
     }
-    for (const [table, { rows }] of contents.tables) metrics.stored(table, rows);
-    metrics.inserted(performance.now() - startedAt);
-    return isDoubtful;
   }
 
-  private async quarantine(segment: Segment, contents: SegmentContents, cause: StoreError): Promise<void> {
+  /** Table by table; what the store refuses for good is out of line then, and of it the tables that were not stored before. */
+  private async insertContents(segment: Segment, contents: SegmentContents): Promise<Inserted> {
+    const { spool, metrics } = this.options;
+    const startedAt = performance.now();
+    const insertions: Insertion[] = [];
+    let isDoubtful = segment.isLeftover;
+    let refusal: StoreError | undefined;
+    try {
+      for (const [table, blocks] of contents.tables) {
+        const { attempts, insertedAtMs } = await this.insertUntilStored(segment, table, blocks);
+        insertions.push({ table, rows: blocks.rows, blocks, insertedAtMs });
+        metrics.stored(table, blocks.rows);
+        if (attempts > 1) isDoubtful = true;
+      }
+      metrics.inserted(performance.now() - startedAt);
+    } catch (cause) {
+      if (!(cause instanceof StoreError) || cause.retryable) throw cause;
+      refusal = cause;
+    }
+    if (refusal !== undefined) {
+      const stored = new Set(insertions.map(({ table }) => table));
+      if (contents.digests.length > 1) await spool.split(segment, contents.digests, stored);
+      else await this.quarantine(segment, contents, stored, refusal);
+    }
+    return { insertions, isDoubtful, isRefused: refusal !== undefined };
+  }
+
+  private async tellArrivals({ insertions }: Inserted): Promise<void> {
+    for (const { insertedAtMs, ...rest } of insertions) {
+      if (insertedAtMs !== undefined) await this.options.arrivals?.stored({ ...rest, insertedAtMs });
+    }
+  }
+
+  private async quarantine(
+    segment: Segment,
+    contents: SegmentContents,
+    stored: ReadonlySet<BlockTable>,
+    cause: StoreError,
+  ): Promise<void> {
     const { spool, log, metrics } = this.options;
-    for (const [table, { rows }] of contents.tables) metrics.refused(table, rows);
+    for (const [table, { rows }] of contents.tables) if (!stored.has(table)) metrics.refused(table, rows);
     log.error(`The store refused a request for good; it is set aside in the spool's quarantine: ${cause.message}`);
     await spool.quarantine(segment, contents.digests, cause.message);
   }
 
-  /** @returns how many attempts it took @throws StoreError when the store refuses the rows for good */
-  private async insertUntilStored(segment: Segment, table: BlockTable, blocks: BlockSource): Promise<number> {
+  /** @throws StoreError when the store refuses the rows for good */
+  private async insertUntilStored(segment: Segment, table: BlockTable, blocks: BlockSource) {
     const { store, log, arrivals } = this.options;
     const { batchId, isLeftover } = segment;
     const insertedAtMs = arrivals?.next();
@@ -174,8 +233,7 @@ export class Inserter {
         ? insertExactly(store, { batch, table, blocks }, log)
         : store.insertBlocks(table, blocks, batch),
     );
-    if (insertedAtMs !== undefined) await arrivals?.stored({ table, rows: blocks.rows, blocks, insertedAtMs });
-    return attempts;
+    return { attempts, insertedAtMs };
   }
 
   private async reconcile(batchIds: readonly string[]): Promise<void> {
@@ -217,4 +275,26 @@ export class Inserter {
       }
     }
   }
+}
+
+interface ReadSegment {
+  readonly segment: Segment;
+  readonly contents: SegmentContents;
+}
+
+interface Insertion {
+  readonly table: BlockTable;
+  readonly rows: number;
+  readonly blocks: BlockSource;
+  readonly insertedAtMs: number | undefined;
+}
+
+/** What came of a segment. */
+interface Inserted {
+  /** What is stored of it. */
+  readonly insertions: readonly Insertion[];
+  /** Whether an attempt before the one that succeeded may have left traces. */
+  readonly isDoubtful: boolean;
+  /** Whether the rest was refused for good. */
+  readonly isRefused: boolean;
 }

@@ -15,20 +15,23 @@ export interface SegmentContents {
 }
 
 /** Of a file, so much is in memory at once; more only where one request is longer. */
-const PIECE_BYTES = 4 << 20;
+const PIECE_BYTES = 2 << 20;
 
-/** Reads segments one at a time and piece by piece, into the same buffer: that leaves no garbage outside of the heap. */
+/**
+ * Reads segments piece by piece, into buffers that are used again: that leaves no garbage outside of the heap. There are as
+ * many as readings go on at once.
+ */
 export class SegmentReader {
-  private buffer = Buffer.alloc(0);
+  private readonly idle: Buffer[] = [];
 
   /** Goes through all of the file. @throws Error when it is not what was written to it */
   async read(segment: Segment): Promise<SegmentContents> {
     const digests: RequestDigest[] = [];
     const tables = new Map<BlockTable, BlocksOfTable>();
-    const handle = await open(segment.path, 'r');
+    const file = await this.open(segment);
     try {
       for (let at = 0, length = PIECE_BYTES; at < segment.bytes; ) {
-        const piece = await this.piece(handle, at, Math.min(length, segment.bytes - at), segment);
+        const piece = await file.piece(at, Math.min(length, segment.bytes - at));
         const { frames, tornBytes, damagedFrames } = scanFrames(piece);
         const isEnd = at + piece.length === segment.bytes;
         // What an earlier process left may end in a request that was never acknowledged.
@@ -43,7 +46,7 @@ export class SegmentReader {
         length = frames.length === 0 ? length * 2 : PIECE_BYTES;
       }
     } finally {
-      await handle.close();
+      this.idle.push(await file.close());
     }
     return { digests, tables };
   }
@@ -64,36 +67,58 @@ export class SegmentReader {
   }
 
   private async *pieces(segment: Segment, places: readonly Place[]): AsyncGenerator<readonly Uint8Array[]> {
-    const handle = await open(segment.path, 'r').catch((cause: unknown) => {
+    const told = (cause: unknown) => {
       throw unreadable(segment, cause);
-    });
+    };
+    const file = await this.open(segment).catch(told);
     try {
       for (let first = 0, next = 0; first < places.length; first = next) {
         const { at } = places[first]!;
         for (next++; next < places.length && endOf(places[next]!) - at <= PIECE_BYTES; next++) {
           // As many as fit.
         }
-        const bytes = this.piece(handle, at, endOf(places[next - 1]!) - at, segment);
-        const piece = await bytes.catch((cause: unknown) => {
-          throw unreadable(segment, cause);
-        });
+        const piece = await file.piece(at, endOf(places[next - 1]!) - at).catch(told);
         yield places.slice(first, next).map((place) => piece.subarray(place.at - at, endOf(place) - at));
       }
     } finally {
-      await handle.close();
+      this.idle.push(await file.close());
     }
   }
 
-  private async piece(handle: FileHandle, from: number, length: number, { path }: Segment): Promise<Buffer> {
+  private async open({ path }: Segment): Promise<SegmentFile> {
+    return new SegmentFile(path, await open(path, 'r'), this.idle.pop() ?? Buffer.alloc(0));
+  }
+}
+
+/** A segment's file, and the memory that it is read into. */
+class SegmentFile {
+  private readonly path: string;
+  private readonly handle: FileHandle;
+  private buffer: Buffer;
+
+  constructor(path: string, handle: FileHandle, buffer: Buffer) {
+    this.path = path;
+    this.handle = handle;
+    this.buffer = buffer;
+  }
+
+  /** Valid until the next. */
+  async piece(from: number, length: number): Promise<Buffer> {
     const needed = Math.max(length, PIECE_BYTES);
     // What one large request needed is given back at the next.
     if (this.buffer.length !== needed) this.buffer = Buffer.allocUnsafeSlow(needed);
     for (let at = 0; at < length; ) {
-      const { bytesRead } = await handle.read(this.buffer, at, length - at, from + at);
-      if (bytesRead === 0) throw new Error(`${basename(path)} is shorter than what was written to it`);
+      const { bytesRead } = await this.handle.read(this.buffer, at, length - at, from + at);
+      if (bytesRead === 0) throw new Error(`${basename(this.path)} is shorter than what was written to it`);
       at += bytesRead;
     }
     return this.buffer.subarray(0, length);
+  }
+
+  /** @returns the memory, for another */
+  async close(): Promise<Buffer> {
+    await this.handle.close();
+    return this.buffer;
   }
 }
 

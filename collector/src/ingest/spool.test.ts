@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { DecodedBlock } from '../otlp/decoded.ts';
 import type { BlockSource } from '../store/block-source.ts';
 import { IngestUnavailableError } from './ingest-error.ts';
+import type { Segment } from './segment.ts';
 import { Spool, type SpoolOptions } from './spool.ts';
 
 const directories: string[] = [];
@@ -42,10 +43,11 @@ async function textsIn(blocks: BlockSource): Promise<string[]> {
   return texts;
 }
 
-async function textsOf(spool: Spool): Promise<string[][]> {
+/** Of all segments that are left, after those that were given already. */
+async function textsOf(spool: Spool, ...given: Segment[]): Promise<string[][]> {
   const segments: string[][] = [];
   for (;;) {
-    const segment = await spool.next();
+    const segment = given.shift() ?? (await spool.next());
     if (segment === undefined) return segments;
     const { digests, tables } = await spool.read(segment);
     segments.push(await textsIn(tables.get('spans')!));
@@ -84,10 +86,10 @@ describe('a spool', () => {
 
     const byAge = await openSpool(await newDirectory(), { segmentAgeMs: 20 });
     await byAge.append(...request('a'));
-    expect(await byAge.next()).toBeDefined();
+    const aged = (await byAge.next())!;
     await byAge.append(...request('b'));
     await byAge.close();
-    expect(await textsOf(byAge)).toEqual([['a'], ['b']]);
+    expect(await textsOf(byAge, aged)).toEqual([['a'], ['b']]);
   });
 
   it('refuses what does not fit, and has room again when something is removed', async () => {
@@ -107,10 +109,35 @@ describe('a spool', () => {
     await spool.append(...request('d'));
     await spool.close();
     const whole = (await spool.next())!;
-    await spool.split(whole, (await spool.read(whole)).digests);
-    expect((await spool.next())!.batchId).not.toBe(whole.batchId);
+    await spool.split(whole, (await spool.read(whole)).digests, new Set());
     expect(await textsOf(spool)).toEqual([['a'], ['b', 'c'], ['d']]);
     expect(spool.status()).toMatchObject({ bytes: 0, segments: 0 });
+  });
+
+  it('gives each segment once, and waits with the end for what may come in the place of one', async () => {
+    const spool = await openSpool(await newDirectory(), { segmentRowsMax: 2 });
+    await Promise.all(['a', 'b'].map((text) => spool.append(...request(text))));
+    await spool.append(...request('c'));
+    await spool.close();
+    const [first, second] = [(await spool.next())!, (await spool.next())!];
+    const third = spool.next();
+    await spool.remove(second, (await spool.read(second)).digests);
+    await spool.split(first, (await spool.read(first)).digests, new Set());
+    expect(await textsOf(spool, (await third)!)).toEqual([['a'], ['b']]);
+  });
+
+  it('leaves out of the halves what is stored', async () => {
+    const spool = await openSpool(await newDirectory(), { segmentRowsMax: 2 });
+    const [digest, [spans]] = request('spans') as [string, [DecodedBlock]];
+    const logs: DecodedBlock = { ...spans, table: 'log_exceptions', bytes: Buffer.from('logs') };
+    await Promise.all([spool.append(digest, [spans]), spool.append(digestOf('both'), [spans, logs])]);
+    await spool.close();
+    const whole = (await spool.next())!;
+    await spool.split(whole, (await spool.read(whole)).digests, new Set(['spans']));
+    const halves = [(await spool.next())!, (await spool.next())!];
+    const [first, second] = [await spool.read(halves[0]!), await spool.read(halves[1]!)];
+    expect([first.digests, [...first.tables]]).toEqual([[digest], []]);
+    expect([...second.tables.keys()]).toEqual(['log_exceptions']);
   });
 
   it('does not split what is no longer whole', async () => {
@@ -119,7 +146,7 @@ describe('a spool', () => {
     const segment = (await spool.next())!;
     const { digests } = await spool.read(segment);
     await truncate(segment.path, segment.bytes - 1);
-    await expect(spool.split(segment, digests)).rejects.toThrow('no longer holds all');
+    await expect(spool.split(segment, digests, new Set())).rejects.toThrow('no longer holds all');
     expect((await readFile(segment.path)).length).toBe(segment.bytes - 1);
     await spool.close();
   });
@@ -161,9 +188,10 @@ describe('after a crash', () => {
     const { directory, batchId } = await crashed('a', 'b');
     const spool = await openSpool(directory);
     await spool.append(...request('new'));
-    expect(await spool.next()).toMatchObject({ batchId, isLeftover: true });
+    const left = (await spool.next())!;
+    expect(left).toMatchObject({ batchId, isLeftover: true });
     await spool.close();
-    expect(await textsOf(spool)).toEqual([['a', 'b'], ['new']]);
+    expect(await textsOf(spool, left)).toEqual([['a', 'b'], ['new']]);
   });
 
   it('a torn tail is dropped: it was never acknowledged', async () => {
@@ -190,9 +218,10 @@ describe('after a crash', () => {
     bytes[bytes.lastIndexOf('second')]! ^= 1;
     await writeFile(path, bytes);
     const spool = await openSpool(directory);
-    expect(await spool.next()).toMatchObject({ batchId, isLeftover: true });
+    const left = (await spool.next())!;
+    expect(left).toMatchObject({ batchId, isLeftover: true });
     await spool.close();
-    expect(await textsOf(spool)).toEqual([['first', 'third']]);
+    expect(await textsOf(spool, left)).toEqual([['first', 'third']]);
     expect(spool.status().quarantinedSegments).toBe(1);
     const quarantine = await readdir(join(directory, 'quarantine'));
     expect(quarantine.filter((name) => name.endsWith('.reason.txt'))).toHaveLength(1);
@@ -220,7 +249,7 @@ describe('after a crash', () => {
       const whole = await readFile(path);
       const splitting = await openSpool(directory);
       const segment = (await splitting.next())!;
-      await splitting.split(segment, (await splitting.read(segment)).digests);
+      await splitting.split(segment, (await splitting.read(segment)).digests, new Set());
       await writeFile(path, whole);
       if (when !== 'before the whole went') {
         const last = (await readdir(directory))

@@ -1,6 +1,7 @@
 import { type FileHandle, rm } from 'node:fs/promises';
 import type { Log } from '../log.ts';
 import type { DecodedBlock } from '../otlp/decoded.ts';
+import type { BlockTable } from '../store/store.ts';
 import { DigestLedger } from './digest-ledger.ts';
 import { encodeFrame } from './frame.ts';
 import { IngestUnavailableError } from './ingest-error.ts';
@@ -39,6 +40,8 @@ export class Spool {
   private readonly ledger: DigestLedger;
   private readonly reader = new SegmentReader();
   private readonly closedSegments: Segment[] = [];
+  /** Those of the closed ones that {@link next} gave. */
+  private readonly given = new WeakSet<Segment>();
   private openSegment: OpenSegment | undefined;
   private waiting: WaitingFrame[] = [];
   private flushIsDue = false;
@@ -106,15 +109,22 @@ export class Spool {
     return this.bytesTotal + bytes <= this.options.bytesMax;
   }
 
-  /** The oldest closed segment, once there is one; undefined when the spool was closed and nothing is left. */
+  /**
+   * The oldest closed segment that was not given before, once there is one; undefined when the spool was closed and none is
+   * left in line. What was given stays in line until it leaves, because others may come in its place.
+   */
   async next(): Promise<Segment | undefined> {
-    while (this.closedSegments.length === 0) {
-      if (this.drained) return undefined;
+    for (;;) {
+      const segment = this.closedSegments.find((it) => !this.given.has(it));
+      if (segment !== undefined) {
+        this.given.add(segment);
+        return segment;
+      }
+      if (this.drained && this.closedSegments.length === 0) return undefined;
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
-    return this.closedSegments[0];
   }
 
   /** Closed segments that an earlier process left and that are still in line, oldest first. */
@@ -137,9 +147,14 @@ export class Spool {
   /**
    * Puts two segments in the place of one, so that what the store refused for good is narrowed down to single requests.
    * Killed in between, the next start finds all three, the whole one first, and drops the halves as known.
+   *
+   * @param stored tables whose rows the store has, so that the halves go without them
    */
-  async split(segment: Segment, digests: readonly RequestDigest[]): Promise<void> {
-    const frames = await this.files.frames(segment);
+  async split(segment: Segment, digests: readonly RequestDigest[], stored: ReadonlySet<BlockTable>): Promise<void> {
+    const frames = (await this.files.frames(segment)).map(({ digest, blocks }) => ({
+      digest,
+      blocks: blocks.filter(({ table }) => !stored.has(table)),
+    }));
     if (frames.length !== digests.length) throw new Error(`${segment.path} no longer holds all of its requests`);
     const middle = frames.length >> 1;
     const halves = [frames.slice(0, middle), frames.slice(middle)];
@@ -258,6 +273,7 @@ export class Spool {
   private enqueue(segment: Segment, place: number): void {
     this.bytesTotal += segment.bytes;
     this.closedSegments.splice(place, 0, segment);
+    this.wake?.();
   }
 
   /** @returns the place in line that it had */
@@ -266,6 +282,7 @@ export class Spool {
     if (place >= 0) {
       this.closedSegments.splice(place, 1);
       this.bytesTotal -= segment.bytes;
+      this.wake?.();
     }
     return Math.max(place, 0);
   }

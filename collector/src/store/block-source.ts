@@ -7,6 +7,11 @@ export interface BlockSource {
   pieces(): AsyncIterable<readonly Uint8Array[]>;
 }
 
+/** Blocks that lie where the store takes them from, for as many insertions as are asked for, until they are released. */
+export interface HandedOver extends BlockSource {
+  release(): Promise<void>;
+}
+
 /** Native blocks, in memory or not. */
 export type Blocks = readonly Uint8Array[] | BlockSource;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
-import { type Blocks, isEmpty, piecesOf, rowsOf } from './block-source.ts';
+import { type BlockSource, type Blocks, type HandedOver, isEmpty, piecesOf, rowsOf } from './block-source.ts';
 import { type EmbeddedEngine, fileFunction, openEmbeddedEngine, SESSION_SETTINGS } from './embedded-engine.ts';
 import { blockStructure, insertStatement } from './insert-statement.ts';
 import { Lanes } from './lanes.ts';
@@ -132,10 +132,25 @@ export class EmbeddedStore implements Store {
 
   async insertBlocks(table: BlockTable, blocks: Blocks, batch: Batch): Promise<void> {
     if (isEmpty(blocks)) return;
-    await this.#insertFile(blocks, async (path) => {
+    const statement = (path: string) => {
       const source = fileFunction(path, 'Native', blockStructure(table));
       return insertStatement(this.database, table, source, { ...batch, rows: rowsOf(blocks) });
+    };
+    if (!(blocks instanceof HandoverFile)) return this.#insertFile(blocks, async (path) => statement(path));
+    await this.#run(this.#writer, 'Cannot insert', async (client) => {
+      await client.command({ query: statement(blocks.path) });
     });
+  }
+
+  async handOver(blocks: BlockSource): Promise<HandedOver> {
+    const file = new HandoverFile(join(this.engine.handoverDirectory, randomUUID()), blocks);
+    try {
+      await writePieces(file.path, blocks);
+    } catch (cause) {
+      await file.release();
+      throw storeFailure(cause, 'Cannot hand over');
+    }
+    return file;
   }
 
   async ping(): Promise<void> {
@@ -184,6 +199,26 @@ export class EmbeddedStore implements Store {
     } catch (cause) {
       throw storeFailure(cause, doing);
     }
+  }
+}
+
+class HandoverFile implements HandedOver {
+  readonly path: string;
+  readonly rows: number;
+  readonly #blocks: BlockSource;
+
+  constructor(path: string, blocks: BlockSource) {
+    this.path = path;
+    this.rows = blocks.rows;
+    this.#blocks = blocks;
+  }
+
+  pieces(): AsyncIterable<readonly Uint8Array[]> {
+    return this.#blocks.pieces();
+  }
+
+  async release(): Promise<void> {
+    await unlink(this.path).catch(() => {});
   }
 }
 

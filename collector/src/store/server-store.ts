@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { type Blocks, isEmpty, piecesOf, rowsOf } from './block-source.ts';
+import { type BlockSource, type Blocks, type HandedOver, isEmpty, piecesOf, rowsOf } from './block-source.ts';
 import { blockStructure, insertStatement } from './insert-statement.ts';
 import { Lanes } from './lanes.ts';
 import { stringLiteral } from './sql-literal.ts';
@@ -118,6 +118,11 @@ export class ServerStore implements Store {
         // Read to the end: the server reports what failed late in the body of its answer.
       }
     });
+  }
+
+  /** They are sent as they are read: there is nothing to do beforehand. */
+  async handOver(blocks: BlockSource): Promise<HandedOver> {
+    return { rows: blocks.rows, pieces: () => blocks.pieces(), release: async () => {} };
   }
 
   /** A query, not the server's `/ping`, which answers before it knows whether we may do anything. */

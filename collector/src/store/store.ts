@@ -1,4 +1,4 @@
-import type { Blocks } from './block-source.ts';
+import type { BlockSource, Blocks, HandedOver } from './block-source.ts';
 
 /**
  * The door to ClickHouse, embedded or a server: the same SQL, through `@clickhouse/client`, whichever is behind it.
@@ -31,6 +31,9 @@ export interface Store {
    * insertion. The same token twice inserts once. An empty list does nothing.
    */
   insertBlocks(table: BlockTable, blocks: Blocks, batch: Batch): Promise<void>;
+
+  /** Does beforehand, while others insert, what {@link insertBlocks} can do for these blocks without its turn. */
+  handOver(blocks: BlockSource): Promise<HandedOver>;
 
   /** Throws {@link StoreError} unless the engine answers. */
   ping(): Promise<void>;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { randomNumbers } from '../../store/generated-spans.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -106,6 +107,47 @@ describe('from memory comes what would come from the store', () => {
     expect(fromMemory.request_queries!.length).toBeGreaterThan(50);
     expect(fromMemory.exceptions!.length).toBeGreaterThan(25);
     expect(fromMemory).toEqual(await asked(store));
+  });
+});
+
+describe('who inserts more than memory has room for', () => {
+  const requests = (letter: string) =>
+    Array.from({ length: 30 }, (_, index) => ({
+      timestamp: BigInt(Date.now()) * 1_000_000n,
+      trace_id: traceId(`${letter}${index}`),
+      span_id: spanId('entry'),
+      kind: 2,
+      entry: 1,
+      service: 'shop',
+    }));
+
+  it('waits until what is there is derived', async () => {
+    const told = await ToldStore.open(await migrated(), { rowsMax: 40, roomWaitMs: 60_000 });
+    await told.derivation.settle();
+    await told.insert('spans', requests('a'));
+    let isTaken = false;
+    const second = told.insert('spans', requests('b')).then(() => {
+      isTaken = true;
+    });
+    await expect.poll(() => told.derivation.status().backlog).toBe(30);
+    await sleep(100);
+    expect(isTaken).toBe(false);
+    await told.derivation.settle();
+    await second;
+    await told.derivation.settle();
+    expect(told.derivation.status()).toMatchObject({ backlog: 0, derivedTraces: 60 });
+  });
+
+  it('does not wait for ever: what found no room is read from the store', async () => {
+    const told = await ToldStore.open(await migrated(), { rowsMax: 40, roomWaitMs: 50 });
+    await told.derivation.settle();
+    await told.insert('spans', requests('a'));
+    await told.insert('spans', requests('b'));
+    expect(told.derivation.status().backlog).toBe(30);
+    await told.derivation.settle();
+    const { backlog, derivedTraces } = told.derivation.status();
+    expect(backlog).toBe(0);
+    expect(derivedTraces).toBeGreaterThanOrEqual(60);
   });
 });
 

@@ -25,12 +25,19 @@ const ROWS_PER_RANGE_MAX = 50_000;
 /** Rows read from the store in one run; what is beyond waits for the next, which follows at once. */
 const UNTAKEN_ROWS_PER_RUN_MAX = 200_000;
 
+/** Who inserts waits so long for room, in milliseconds, and then goes on. */
+const ROOM_WAIT_MS = 5_000;
 /** Remembered for the settling of log records: a run a second, and runs that follow at once. */
 const MOMENTS_MAX = 3_000;
 
 export interface MemoryLimits {
   /** Spans and log records in memory. @default 400000 */
   readonly rowsMax?: number;
+  /**
+   * How long {@link MemoryStage.stored} waits until there is room, in milliseconds; what found none is read from the store, which
+   * is dearer than anything else. @default 5000
+   */
+  readonly roomWaitMs?: number;
   readonly seen?: SeenTracesOptions;
 }
 
@@ -74,13 +81,29 @@ export class MemoryStage {
   #hasOpened = false;
   #hasEarlier = false;
   #lastTakenMs = 0;
+  readonly #rowsMax: number;
+  readonly #roomWaitMs: number;
   /** Insertions are taken one after the other, whoever brings them. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** And in the order in which they are told, though one may wait for room. */
+  #arriving: Promise<unknown> = Promise.resolve();
+  #rowsWaiting = 0;
+  #tellRoom: (() => void) | undefined;
 
-  constructor({ store, clock, readPositionMs, onInserted, rowsMax = ROWS_MAX, seen }: MemoryStageOptions) {
+  constructor({
+    store,
+    clock,
+    readPositionMs,
+    onInserted,
+    rowsMax = ROWS_MAX,
+    roomWaitMs = ROOM_WAIT_MS,
+    seen,
+  }: MemoryStageOptions) {
     this.#store = store;
     this.#clock = clock;
     this.#rows = new RowWriter(store, () => clock.next(), onInserted);
+    this.#rowsMax = rowsMax;
+    this.#roomWaitMs = roomWaitMs;
     this.#readPositionMs = readPositionMs;
     this.#untaken = new Untaken(Math.min(ROWS_PER_RANGE_MAX, Math.ceil(rowsMax / 4)));
     this.#cold = new ColdQueue(store, this.waiting, () => clock.next());
@@ -103,18 +126,18 @@ export class MemoryStage {
     return new Map(POSITIONS.map((name) => [name, name === 'derive_settled_logs' ? settledMs : positionMs]));
   }
 
-  /** Takes what was stored; in slices, so that the main thread stays free. */
-  async stored({ table, rows, blocks, insertedAtMs }: Insertion): Promise<void> {
-    if (table !== 'spans' && table !== 'log_exceptions') return;
-    await this.#inTurn(async () => {
-      const canTake = this.#hasOpened && this.#untaken.first === undefined && this.#memory.hasRoomFor(rows);
-      let isTaken = false;
-      try {
-        isTaken = canTake && (await this.#take(table, blocks, insertedAtMs, performance.now()));
-      } finally {
-        if (!isTaken) this.#untaken.add({ table, fromMs: insertedAtMs, untilMs: insertedAtMs, rows });
-      }
+  /**
+   * Takes what was stored; in slices, so that the main thread stays free. Waits for room, a while: so what is stored faster than
+   * it is derived waits in the spool.
+   */
+  async stored(insertion: Insertion): Promise<void> {
+    if (insertion.table !== 'spans' && insertion.table !== 'log_exceptions') return;
+    const taken = this.#arriving.then(async () => {
+      await this.#waitForRoom(insertion.rows);
+      await this.#inTurn(() => this.#takeOrLeave(insertion));
     });
+    this.#arriving = taken.catch(() => {});
+    await taken;
   }
 
   async run(nowMs: number, quietMs: number, isUrgent: boolean): Promise<TraceRun> {
@@ -132,6 +155,7 @@ export class MemoryStage {
       if (this.#memory.traces.revision[trace] === revision) this.#memory.release(trace);
     }
     cold.done();
+    this.#tellRoom?.();
     this.waiting.expire(nowMs);
     return {
       traces: hot.traces + cold.traces,
@@ -144,7 +168,41 @@ export class MemoryStage {
 
   /** Rows and traces whose turn has come. */
   get backlog(): number {
-    return this.#untaken.rows + this.#cold.size;
+    return this.#rowsWaiting + this.#untaken.rows + this.#cold.size;
+  }
+
+  async #waitForRoom(rows: number): Promise<void> {
+    if (rows > this.#rowsMax) return;
+    const untilMs = performance.now() + this.#roomWaitMs;
+    this.#rowsWaiting = rows;
+    while (this.#isTrusted && !this.#memory.hasRoomFor(rows)) {
+      const leftMs = untilMs - performance.now();
+      if (leftMs <= 0) break;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs).unref();
+        this.#tellRoom = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#rowsWaiting = 0;
+  }
+
+  /** Whether all that was told is in memory, or was. */
+  get #isTrusted(): boolean {
+    return this.#hasOpened && this.#untaken.first === undefined;
+  }
+
+  async #takeOrLeave({ table, rows, blocks, insertedAtMs }: Insertion): Promise<void> {
+    if (table !== 'spans' && table !== 'log_exceptions') return;
+    let isTaken = false;
+    try {
+      const canTake = this.#isTrusted && this.#memory.hasRoomFor(rows);
+      isTaken = canTake && (await this.#take(table, blocks, insertedAtMs, performance.now()));
+    } finally {
+      if (!isTaken) this.#untaken.add({ table, fromMs: insertedAtMs, untilMs: insertedAtMs, rows });
+    }
   }
 
   /** Derives what is quiet and whole, and passes on what is quiet and not. */

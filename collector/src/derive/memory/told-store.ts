@@ -20,7 +20,7 @@ export class ToldStore {
   private constructor(store: Store, clock: ArrivalClock, memory: MemoryLimits) {
     this.store = store;
     this.#clock = clock;
-    this.derivation = derivationOf(store, { clock, memory });
+    this.derivation = derivationOf(store, { clock, memory: { roomWaitMs: 0, ...memory } });
   }
 
   async insert(table: BlockTable, rows: readonly NativeRow[], isTold = true): Promise<void> {
