@@ -7,6 +7,7 @@ import { encodeFrame } from './frame.ts';
 import { IngestUnavailableError } from './ingest-error.ts';
 import type { RequestDigest } from './request-digest.ts';
 import { newBatchId, type Segment } from './segment.ts';
+import { SegmentLine } from './segment-line.ts';
 import { type SegmentContents, SegmentReader } from './segment-reader.ts';
 import { type Durability, SpoolDirectory } from './spool-directory.ts';
 
@@ -39,9 +40,7 @@ export class Spool {
   private readonly files: SpoolDirectory;
   private readonly ledger: DigestLedger;
   private readonly reader = new SegmentReader();
-  private readonly closedSegments: Segment[] = [];
-  /** Those of the closed ones that {@link next} gave. */
-  private readonly given = new WeakSet<Segment>();
+  private readonly line = new SegmentLine();
   private openSegment: OpenSegment | undefined;
   private waiting: WaitingFrame[] = [];
   private flushIsDue = false;
@@ -50,8 +49,6 @@ export class Spool {
   private ageTimer: NodeJS.Timeout | undefined;
   private bytesTotal = 0;
   private closed = false;
-  private drained = false;
-  private wake: (() => void) | undefined;
 
   constructor(options: SpoolOptions) {
     this.options = {
@@ -80,10 +77,10 @@ export class Spool {
       const isKnown = frames.every(({ digest }) => known.has(digest));
       for (const { digest } of frames) known.add(digest);
       if (isKnown) await rm(segment.path, { force: true });
-      else this.enqueue(segment, this.closedSegments.length);
+      else this.enqueue(segment);
     }
-    if (this.closedSegments.length > 0) {
-      this.options.log.info(`${this.closedSegments.length} segments of an earlier run are inserted first`);
+    if (this.line.length > 0) {
+      this.options.log.info(`${this.line.length} segments of an earlier run are inserted first`);
     }
     return [...known];
   }
@@ -109,27 +106,14 @@ export class Spool {
     return this.bytesTotal + bytes <= this.options.bytesMax;
   }
 
-  /**
-   * The oldest closed segment that was not given before, once there is one; undefined when the spool was closed and none is
-   * left in line. What was given stays in line until it leaves, because others may come in its place.
-   */
-  async next(): Promise<Segment | undefined> {
-    for (;;) {
-      const segment = this.closedSegments.find((it) => !this.given.has(it));
-      if (segment !== undefined) {
-        this.given.add(segment);
-        return segment;
-      }
-      if (this.drained && this.closedSegments.length === 0) return undefined;
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
+  /** The next of the {@link SegmentLine}; undefined when the spool was closed and nothing is left. */
+  next(): Promise<Segment | undefined> {
+    return this.line.next();
   }
 
   /** Closed segments that an earlier process left and that are still in line, oldest first. */
   leftovers(): Segment[] {
-    return this.closedSegments.filter(({ isLeftover }) => isLeftover);
+    return this.line.leftovers();
   }
 
   /** What a segment holds, valid until it leaves. @throws Error when the file is not what was written to it */
@@ -183,7 +167,7 @@ export class Spool {
     return {
       bytes: this.bytesTotal,
       bytesMax: this.options.bytesMax,
-      segments: this.closedSegments.length + (this.openSegment === undefined ? 0 : 1),
+      segments: this.line.length + (this.openSegment === undefined ? 0 : 1),
       quarantinedSegments: this.files.quarantinedSegments,
     };
   }
@@ -193,8 +177,7 @@ export class Spool {
     this.closed = true;
     await this.inTurn(() => this.flush());
     await this.inTurn(() => this.closeSegment());
-    this.drained = true;
-    this.wake?.();
+    this.line.close();
   }
 
   /** After the last {@link remove}. */
@@ -259,8 +242,7 @@ export class Spool {
     await current.handle.close();
     const { segment } = current;
     if (segment.bytes === 0) await rm(segment.path, { force: true });
-    else this.closedSegments.push(segment);
-    this.wake?.();
+    else this.line.add(segment);
   }
 
   private async remember(digests: readonly RequestDigest[]): Promise<void> {
@@ -270,20 +252,15 @@ export class Spool {
     });
   }
 
-  private enqueue(segment: Segment, place: number): void {
+  private enqueue(segment: Segment, place?: number): void {
     this.bytesTotal += segment.bytes;
-    this.closedSegments.splice(place, 0, segment);
-    this.wake?.();
+    this.line.add(segment, place);
   }
 
   /** @returns the place in line that it had */
   private leave(segment: Segment): number {
-    const place = this.closedSegments.indexOf(segment);
-    if (place >= 0) {
-      this.closedSegments.splice(place, 1);
-      this.bytesTotal -= segment.bytes;
-      this.wake?.();
-    }
+    const place = this.line.leave(segment);
+    if (place >= 0) this.bytesTotal -= segment.bytes;
     return Math.max(place, 0);
   }
 }

@@ -10,8 +10,10 @@ import { Breather } from './breather.ts';
 import { ColdQueue } from './cold-queue.ts';
 import { addEarlierTraces } from './earlier-traces.ts';
 import { readArrivals, selectUntaken } from './read-blocks.ts';
+import { RoomQueue } from './room-queue.ts';
 import { SeenTraces, type SeenTracesOptions } from './seen-traces.ts';
 import { SpanMemory } from './span-memory.ts';
+import { TakenMoments } from './taken-moments.ts';
 import { Untaken } from './untaken.ts';
 
 /** As at decode: a span further ahead of the collector's clock is refused. */
@@ -27,9 +29,6 @@ const UNTAKEN_ROWS_PER_RUN_MAX = 200_000;
 
 /** Who inserts waits so long for room, in milliseconds, and then goes on. */
 const ROOM_WAIT_MS = 5_000;
-/** Remembered for the settling of log records: a run a second, and runs that follow at once. */
-const MOMENTS_MAX = 3_000;
-
 export interface MemoryLimits {
   /** Spans and log records in memory. @default 400000 */
   readonly rowsMax?: number;
@@ -76,19 +75,14 @@ export class MemoryStage {
   readonly #cold: ColdQueue;
   readonly #rows: RowWriter;
   readonly #readPositionMs: MemoryStageOptions['readPositionMs'];
-  /** When it was known how far insertion had come. */
-  readonly #moments: { readonly atMs: number; readonly takenMs: number }[] = [];
+  readonly #moments: TakenMoments;
+  /** Insertions are told in order, and taken in order, though one may wait for room. */
+  readonly #arriving: RoomQueue;
   #hasOpened = false;
   #hasEarlier = false;
   #lastTakenMs = 0;
-  readonly #rowsMax: number;
-  readonly #roomWaitMs: number;
   /** Insertions are taken one after the other, whoever brings them. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** And in the order in which they are told, though one may wait for room. */
-  #arriving: Promise<unknown> = Promise.resolve();
-  #rowsWaiting = 0;
-  #tellRoom: (() => void) | undefined;
 
   constructor({
     store,
@@ -102,8 +96,11 @@ export class MemoryStage {
     this.#store = store;
     this.#clock = clock;
     this.#rows = new RowWriter(store, () => clock.next(), onInserted);
-    this.#rowsMax = rowsMax;
-    this.#roomWaitMs = roomWaitMs;
+    this.#moments = new TakenMoments(clock.startedAtMs);
+    this.#arriving = new RoomQueue({
+      hasRoom: (rows) => rows > rowsMax || !this.#isTrusted || this.#memory.hasRoomFor(rows),
+      waitMs: roomWaitMs,
+    });
     this.#readPositionMs = readPositionMs;
     this.#untaken = new Untaken(Math.min(ROWS_PER_RANGE_MAX, Math.ceil(rowsMax / 4)));
     this.#cold = new ColdQueue(store, this.waiting, () => clock.next());
@@ -130,14 +127,18 @@ export class MemoryStage {
    * Takes what was stored; in slices, so that the main thread stays free. Waits for room, a while: so what is stored faster than
    * it is derived waits in the spool.
    */
-  async stored(insertion: Insertion): Promise<void> {
-    if (insertion.table !== 'spans' && insertion.table !== 'log_exceptions') return;
-    const taken = this.#arriving.then(async () => {
-      await this.#waitForRoom(insertion.rows);
-      await this.#inTurn(() => this.#takeOrLeave(insertion));
-    });
-    this.#arriving = taken.catch(() => {});
-    await taken;
+  async stored({ table, rows, blocks, insertedAtMs }: Insertion): Promise<void> {
+    if (table !== 'spans' && table !== 'log_exceptions') return;
+    const takeOrLeave = async () => {
+      let isTaken = false;
+      try {
+        const canTake = this.#isTrusted && this.#memory.hasRoomFor(rows);
+        isTaken = canTake && (await this.#take(table, blocks, insertedAtMs, performance.now()));
+      } finally {
+        if (!isTaken) this.#untaken.add({ table, fromMs: insertedAtMs, untilMs: insertedAtMs, rows });
+      }
+    };
+    await this.#arriving.run(rows, () => this.#inTurn(takeOrLeave));
   }
 
   async run(nowMs: number, quietMs: number, isUrgent: boolean): Promise<TraceRun> {
@@ -148,14 +149,14 @@ export class MemoryStage {
     rows.discard();
     const before = { queries: rows.queries, exceptions: rows.exceptions };
     const hot = await this.#derivePending(quietMs, patienceMs, rows);
-    const settledBeforeMs = this.#insertedBy(patienceMs);
+    const settledBeforeMs = this.#moments.insertedBy(patienceMs, this.#lastTakenMs);
     const cold = await this.#cold.run({ settledBeforeMs, takenMs: this.#lastTakenMs, isUrgent }, rows);
     await rows.flush();
     for (const { trace, revision } of hot.done) {
       if (this.#memory.traces.revision[trace] === revision) this.#memory.release(trace);
     }
     cold.done();
-    this.#tellRoom?.();
+    this.#arriving.lookAgain();
     this.waiting.expire(nowMs);
     return {
       traces: hot.traces + cold.traces,
@@ -168,41 +169,12 @@ export class MemoryStage {
 
   /** Rows and traces whose turn has come. */
   get backlog(): number {
-    return this.#rowsWaiting + this.#untaken.rows + this.#cold.size;
-  }
-
-  async #waitForRoom(rows: number): Promise<void> {
-    if (rows > this.#rowsMax) return;
-    const untilMs = performance.now() + this.#roomWaitMs;
-    this.#rowsWaiting = rows;
-    while (this.#isTrusted && !this.#memory.hasRoomFor(rows)) {
-      const leftMs = untilMs - performance.now();
-      if (leftMs <= 0) break;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, leftMs).unref();
-        this.#tellRoom = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.#rowsWaiting = 0;
+    return this.#arriving.rowsWaiting + this.#untaken.rows + this.#cold.size;
   }
 
   /** Whether all that was told is in memory, or was. */
   get #isTrusted(): boolean {
     return this.#hasOpened && this.#untaken.first === undefined;
-  }
-
-  async #takeOrLeave({ table, rows, blocks, insertedAtMs }: Insertion): Promise<void> {
-    if (table !== 'spans' && table !== 'log_exceptions') return;
-    let isTaken = false;
-    try {
-      const canTake = this.#isTrusted && this.#memory.hasRoomFor(rows);
-      isTaken = canTake && (await this.#take(table, blocks, insertedAtMs, performance.now()));
-    } finally {
-      if (!isTaken) this.#untaken.add({ table, fromMs: insertedAtMs, untilMs: insertedAtMs, rows });
-    }
   }
 
   /** Derives what is quiet and whole, and passes on what is quiet and not. */
@@ -264,16 +236,6 @@ export class MemoryStage {
       fromMs: Math.floor(traces.fromMs[trace]!),
       untilMs: Math.ceil(traces.untilMs[trace]!),
     };
-  }
-
-  /** The last insertion that was known so long ago, by the clock that nobody sets; what earlier processes left counts from now. */
-  #insertedBy(agoMs: number): number {
-    const moments = this.#moments;
-    const nowMs = performance.now();
-    if (moments.length === 0) moments.push({ atMs: nowMs, takenMs: this.#clock.startedAtMs - 1 });
-    if (this.#lastTakenMs > moments.at(-1)!.takenMs) moments.push({ atMs: nowMs, takenMs: this.#lastTakenMs });
-    while (moments.length > 1 && (moments[1]!.atMs <= nowMs - agoMs || moments.length > MOMENTS_MAX)) moments.shift();
-    return moments[0]!.atMs <= nowMs - agoMs ? moments[0]!.takenMs : 0;
   }
 
   /** What waited when the last process ended is not known by name: for a while every trace that it saw may have. */
