@@ -27,8 +27,6 @@ const ROWS_PER_RANGE_MAX = 50_000;
 /** Rows read from the store in one run; what is beyond waits for the next, which follows at once. */
 const UNTAKEN_ROWS_PER_RUN_MAX = 200_000;
 
-/** Who inserts waits so long for room, in milliseconds, and then goes on. */
-const ROOM_WAIT_MS = 5_000;
 export interface MemoryLimits {
   /** Spans and log records in memory. @default 400000 */
   readonly rowsMax?: number;
@@ -90,7 +88,7 @@ export class MemoryStage {
     readPositionMs,
     onInserted,
     rowsMax = ROWS_MAX,
-    roomWaitMs = ROOM_WAIT_MS,
+    roomWaitMs = 5_000,
     seen,
   }: MemoryStageOptions) {
     this.#store = store;
