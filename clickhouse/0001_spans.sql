@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS {DATABASE}.spans {ON_CLUSTER}
     entry_span_id String CODEC(ZSTD(1)),
     loop_path String CODEC(ZSTD(1)),
     resource Map(LowCardinality(String), LowCardinality(String)) CODEC(ZSTD(1)),
-    attributes Map(LowCardinality(String), String) CODEC(ZSTD(3)) SETTINGS (min_compress_block_size = 1048576, max_compress_block_size = 1048576),
+    attributes Map(LowCardinality(String), String) CODEC(ZSTD(3)) SETTINGS (min_compress_block_size = 262144, max_compress_block_size = 262144),
     events String CODEC(ZSTD(1)),
     links String CODEC(ZSTD(1)),
     batch_id UInt64 CODEC(ZSTD(1)),

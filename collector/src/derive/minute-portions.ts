@@ -24,7 +24,7 @@ export interface PortionRows {
 }
 
 /** Rows of one statement. One service's minute is never divided: its requests are counted once. */
-const ROWS_MAX = 250_000;
+const ROWS_MAX = 150_000;
 /** Minutes further apart than this are not read as one range. */
 const GAP_SECONDS_MAX = 600;
 /** Minutes whose rows are counted by one query. */

@@ -34,4 +34,4 @@ export const GROUP_HASH = 'cityHash64(request_queries.trace_id, entry_span_id, f
 
 /** One thread, and groups on disk before they take much memory: this runs beside everything else, and nobody waits for it. */
 export const MODEST_SETTINGS =
-  'SETTINGS max_threads = 1, max_bytes_before_external_group_by = 33554432, max_block_size = 8192, preferred_block_size_bytes = 262144';
+  'SETTINGS max_threads = 1, max_bytes_before_external_group_by = 16777216, max_block_size = 8192, preferred_block_size_bytes = 262144';

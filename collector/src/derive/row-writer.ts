@@ -7,7 +7,7 @@ import type { StoredLogException, StoredSpan } from './stored-trace.ts';
 
 const UINT32_MAX = 0xffff_ffff;
 /** Beyond this, what was collected is inserted before more is. */
-const ROWS_PER_INSERT_MAX = 50_000;
+const ROWS_PER_INSERT_MAX = 25_000;
 
 /**
  * Collects derived rows and inserts them in blocks, each with its own time of insertion. Nothing is added while it

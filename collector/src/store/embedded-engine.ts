@@ -112,16 +112,16 @@ function engineConfig(memoryBytesMax: number, sync: boolean): string {
   ] as const;
   const tables = [
     // Each part that a merge replaced holds some 35 KB of memory until it is deleted, and at full load there are 13 a second.
-    // They stay for as long as the system may take to write what is not synced.
-    ['old_parts_lifetime', 60],
-    ['cleanup_delay_period', 10],
-    ['max_cleanup_delay_period', 20],
-    ['cleanup_delay_period_random_add', 5],
+    // Where the merged one is not synced they stay for as long as the system may take to write it.
+    ['old_parts_lifetime', sync ? 5 : 60],
+    ['cleanup_delay_period', 5],
+    ['max_cleanup_delay_period', 10],
+    ['cleanup_delay_period_random_add', 2],
     // A part of one segment is compact, few files; what merges make of them is wide, so that a merge goes column by column.
     ['min_bytes_for_wide_part', 26214400],
     // Each row is merged fewer times; what a merge holds grows with the parts in it.
-    ['merge_selector_base', 7],
-    ['max_parts_to_merge_at_once', 8],
+    ['merge_selector_base', 13],
+    ['max_parts_to_merge_at_once', 16],
     // A merge takes a minute at most, so that the next does not wait until there are too many parts.
     ['max_bytes_to_merge_at_max_space_in_pool', 1073741824],
     // What a merge holds of each part and column: of the attributes a granule, at least.

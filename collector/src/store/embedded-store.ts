@@ -32,7 +32,7 @@ const WAITING_READS_MAX = 256;
 /** Writes that may wait for their turn. */
 const WAITING_WRITES_MAX = 1024;
 
-/** {@link Store} over ClickHouse in this process: one session writes, a few read. */
+/** {@link Store} over ClickHouse in this process: one session writes, one inserts what is derived beside it, a few read. */
 export class EmbeddedStore implements Store {
   readonly kind = 'embedded';
   readonly database: string;
@@ -40,6 +40,8 @@ export class EmbeddedStore implements Store {
   readonly engine: EmbeddedEngine;
   readonly #clients: readonly ClickHouseClient[];
   readonly #writer: Lanes<ClickHouseClient>;
+  /** So that derivation, which inserting waits for when it is behind, does not wait for each segment. */
+  readonly #derivedWriter: Lanes<ClickHouseClient>;
   readonly #longWriter: Lanes<ClickHouseClient>;
   readonly #readers: Lanes<ClickHouseClient>;
   readonly #structures = new TableStructures();
@@ -53,16 +55,19 @@ export class EmbeddedStore implements Store {
     });
     const connect = () => createClient({ connection: connectionTo(engine) });
     const writer = connect();
+    const derivedWriter = connect();
     const longWriter = connect();
     const readers = Array.from({ length: options.readers ?? 2 }, connect);
-    const store = new EmbeddedStore(options.database, engine, writer, longWriter, readers);
+    const store = new EmbeddedStore(options.database, engine, { writer, derivedWriter, longWriter, readers });
     try {
       await writer.command({ query: SESSION_SETTINGS });
       await writer.command({ query: `CREATE DATABASE IF NOT EXISTS ${options.database} ENGINE = Atomic` });
       await writer.command({ query: `USE ${options.database}` });
-      await longWriter.command({ query: SESSION_SETTINGS });
-      for (const client of [writer, longWriter]) await client.command({ query: WRITER_SETTINGS });
-      await longWriter.command({ query: `USE ${options.database}` });
+      for (const client of [derivedWriter, longWriter]) {
+        await client.command({ query: SESSION_SETTINGS });
+        await client.command({ query: `USE ${options.database}` });
+      }
+      for (const client of [writer, derivedWriter, longWriter]) await client.command({ query: WRITER_SETTINGS });
       for (const reader of readers) {
         await reader.command({ query: SESSION_SETTINGS });
         await reader.command({ query: `USE ${options.database}` });
@@ -78,14 +83,13 @@ export class EmbeddedStore implements Store {
   private constructor(
     database: string,
     engine: EmbeddedEngine,
-    writer: ClickHouseClient,
-    longWriter: ClickHouseClient,
-    readers: readonly ClickHouseClient[],
+    { writer, derivedWriter, longWriter, readers }: Sessions,
   ) {
     this.database = database;
     this.engine = engine;
-    this.#clients = [writer, longWriter, ...readers];
+    this.#clients = [writer, derivedWriter, longWriter, ...readers];
     this.#writer = new Lanes([writer], WAITING_WRITES_MAX);
+    this.#derivedWriter = new Lanes([derivedWriter], WAITING_WRITES_MAX);
     this.#longWriter = new Lanes([longWriter], WAITING_WRITES_MAX);
     this.#readers = new Lanes(readers, WAITING_READS_MAX);
   }
@@ -123,7 +127,7 @@ export class EmbeddedStore implements Store {
     if (rows.length === 0) return;
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const text = rows.map((row) => JSON.stringify(row)).join('\n');
-    await this.#insertFile([Buffer.from(text)], async (path, client) => {
+    await this.#insertFile(this.#writer, [Buffer.from(text)], async (path, client) => {
       const structure = await this.#structures.of(table, columns, () => columnTypes(client, this.database, table));
       const names = columns.map((name) => `\`${name}\``).join(', ');
       return `INSERT INTO ${this.database}.${table} (${names}) SETTINGS date_time_input_format = 'best_effort' SELECT ${names} FROM ${fileFunction(path, 'JSONEachRow', structure)}`;
@@ -136,8 +140,9 @@ export class EmbeddedStore implements Store {
       const source = fileFunction(path, 'Native', blockStructure(table));
       return insertStatement(this.database, table, source, { ...batch, rows: rowsOf(blocks) });
     };
-    if (!(blocks instanceof HandoverFile)) return this.#insertFile(blocks, async (path) => statement(path));
-    await this.#run(this.#writer, 'Cannot insert', async (client) => {
+    const lanes = table === 'request_queries' || table === 'exceptions' ? this.#derivedWriter : this.#writer;
+    if (!(blocks instanceof HandoverFile)) return this.#insertFile(lanes, blocks, async (path) => statement(path));
+    await this.#run(lanes, 'Cannot insert', async (client) => {
       await client.command({ query: statement(blocks.path) });
     });
   }
@@ -163,18 +168,24 @@ export class EmbeddedStore implements Store {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([this.#writer.drained(), this.#longWriter.drained(), this.#readers.drained()]);
+    await Promise.all([
+      this.#writer.drained(),
+      this.#derivedWriter.drained(),
+      this.#longWriter.drained(),
+      this.#readers.drained(),
+    ]);
     for (const client of this.#clients) await client.close();
     await this.engine.close();
   }
 
-  /** All of it in the writer's turn, so that what was called first is inserted first. */
+  /** All of it in the session's turn, so that what was called first is inserted first. */
   async #insertFile(
+    lanes: Lanes<ClickHouseClient>,
     blocks: Blocks,
     statement: (path: string, client: ClickHouseClient) => Promise<string>,
   ): Promise<void> {
     const path = join(this.engine.handoverDirectory, randomUUID());
-    await this.#run(this.#writer, 'Cannot insert', async (client) => {
+    await this.#run(lanes, 'Cannot insert', async (client) => {
       const query = await statement(path, client);
       try {
         await writePieces(path, blocks);
@@ -200,6 +211,13 @@ export class EmbeddedStore implements Store {
       throw storeFailure(cause, doing);
     }
   }
+}
+
+interface Sessions {
+  readonly writer: ClickHouseClient;
+  readonly derivedWriter: ClickHouseClient;
+  readonly longWriter: ClickHouseClient;
+  readonly readers: readonly ClickHouseClient[];
 }
 
 class HandoverFile implements HandedOver {
