@@ -5,7 +5,7 @@ import { migrate } from '../../store/migrate.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
 import { temporaryDirectory } from '../../store/temporary-directory.ts';
-import type { MemoryLimits } from './memory-stage.ts';
+import type { MemoryLimits } from './memory-limits.ts';
 import { type RandomRow, randomTraces } from './random-traces.ts';
 import { derivationOf, spanId, ToldStore, traceId } from './told-store.ts';
 

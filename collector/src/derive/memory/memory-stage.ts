@@ -1,6 +1,6 @@
 import type { ArrivalClock } from '../../store/arrival-clock.ts';
 import { type Blocks, piecesOf } from '../../store/block-source.ts';
-import type { BlockTable, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import { deriveTrace } from '../derive-trace.ts';
 import { SPANS_PER_TRACE_MAX } from '../load-traces.ts';
 import { RowWriter } from '../row-writer.ts';
@@ -9,9 +9,11 @@ import { WAITING_MS_MAX, WaitingTraces } from '../waiting-traces.ts';
 import { Breather } from './breather.ts';
 import { ColdQueue } from './cold-queue.ts';
 import { addEarlierTraces } from './earlier-traces.ts';
+import type { Insertion } from './insertion.ts';
+import type { MemoryLimits } from './memory-limits.ts';
 import { readArrivals, selectUntaken } from './read-blocks.ts';
 import { RoomQueue } from './room-queue.ts';
-import { SeenTraces, type SeenTracesOptions } from './seen-traces.ts';
+import { SeenTraces } from './seen-traces.ts';
 import { SpanMemory } from './span-memory.ts';
 import { TakenMoments } from './taken-moments.ts';
 import { Untaken } from './untaken.ts';
@@ -27,32 +29,12 @@ const ROWS_PER_RANGE_MAX = 50_000;
 /** Rows read from the store in one run; what is beyond waits for the next, which follows at once. */
 const UNTAKEN_ROWS_PER_RUN_MAX = 200_000;
 
-export interface MemoryLimits {
-  /** Spans and log records in memory. @default 400000 */
-  readonly rowsMax?: number;
-  /**
-   * How long {@link MemoryStage.stored} waits until there is room, in milliseconds; what found none is read from the store, which
-   * is dearer than anything else. @default 5000
-   */
-  readonly roomWaitMs?: number;
-  readonly seen?: SeenTracesOptions;
-}
-
 export interface MemoryStageOptions extends MemoryLimits {
   readonly store: Store;
   readonly clock: ArrivalClock;
   /** As recorded, by the names of `POSITIONS`; asked once, when the stage first runs. */
   readonly readPositionMs: (name: string) => Promise<number>;
   readonly onInserted: (minutes: ReadonlySet<number>, insertedAtMs: number) => void;
-}
-
-/** What was stored by one insertion. */
-export interface Insertion {
-  readonly table: BlockTable;
-  readonly rows: number;
-  readonly blocks: Blocks;
-  /** The batch's. */
-  readonly insertedAtMs: number;
 }
 
 /**
@@ -77,6 +59,8 @@ export class MemoryStage {
   /** Insertions are told in order, and taken in order, though one may wait for room. */
   readonly #arriving: RoomQueue;
   #hasOpened = false;
+  /** Whether the last run went well: who inserts does not wait for one that cannot. */
+  #isWorking = false;
   #hasEarlier = false;
   #lastTakenMs = 0;
   /** Insertions are taken one after the other, whoever brings them. */
@@ -88,7 +72,7 @@ export class MemoryStage {
     readPositionMs,
     onInserted,
     rowsMax = ROWS_MAX,
-    roomWaitMs = 5_000,
+    roomWaitMs = 10_000,
     seen,
   }: MemoryStageOptions) {
     this.#store = store;
@@ -96,7 +80,7 @@ export class MemoryStage {
     this.#rows = new RowWriter(store, () => clock.next(), onInserted);
     this.#moments = new TakenMoments(clock.startedAtMs);
     this.#arriving = new RoomQueue({
-      hasRoom: (rows) => rows > rowsMax || !this.#isTrusted || this.#memory.hasRoomFor(rows),
+      hasRoom: (rows) => rows > rowsMax || !this.#isWorking || (this.#isTrusted && this.#memory.hasRoomFor(rows)),
       waitMs: roomWaitMs,
     });
     this.#readPositionMs = readPositionMs;
@@ -140,6 +124,19 @@ export class MemoryStage {
   }
 
   async run(nowMs: number, quietMs: number, isUrgent: boolean): Promise<TraceRun> {
+    try {
+      const result = await this.#work(nowMs, quietMs, isUrgent);
+      this.#isWorking = true;
+      return result;
+    } catch (cause) {
+      this.#isWorking = false;
+      throw cause;
+    } finally {
+      this.#arriving.lookAgain();
+    }
+  }
+
+  async #work(nowMs: number, quietMs: number, isUrgent: boolean): Promise<TraceRun> {
     if (!this.#hasOpened) await this.#open();
     await this.#takeUntaken(nowMs);
     const patienceMs = quietMs * PATIENCE_QUIET_TIMES;
@@ -154,7 +151,6 @@ export class MemoryStage {
       if (this.#memory.traces.revision[trace] === revision) this.#memory.release(trace);
     }
     cold.done();
-    this.#arriving.lookAgain();
     this.waiting.expire(nowMs);
     return {
       traces: hot.traces + cold.traces,

@@ -4,7 +4,7 @@ import { ArrivalClock } from '../../store/arrival-clock.ts';
 import { type NativeRow, nativeBlock } from '../../store/native-rows.ts';
 import type { BlockTable, Store } from '../../store/store.ts';
 import { createDerivation, type Derivation } from '../derivation.ts';
-import type { MemoryLimits } from './memory-stage.ts';
+import type { MemoryLimits } from './memory-limits.ts';
 
 /** Test support: a store whose insertions are told to a derivation, as the inserter does. */
 export class ToldStore {
