@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from './fingerprint.ts';
 
-/** How each database spells a value that holds any text, quotes included. */
+/**
+ * How each database spells a value that holds any text, quotes included. Where a delimiter cannot be escaped, it is
+ * taken out together with its repetitions: of `]]''` would otherwise remain another `]'`.
+ */
 const double = (text: string, quote: string) => text.replaceAll(quote, quote + quote);
 const escaped = (text: string, quote: string) => text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`);
 const STANDARD = [(text: string) => `'${double(text, "'")}'`];
@@ -24,8 +27,8 @@ const SPELLINGS: Readonly<Record<string, readonly ((text: string) => string)[]>>
   'microsoft.sql_server': [...STANDARD, (text) => `N'${double(text, "'")}'`],
   'oracle.db': [
     ...STANDARD,
-    (text) => `q'[${text.replaceAll("]'", '')}]'`,
-    (text) => `nq'!${text.replaceAll("!'", '').replace(/!$/, '')}!'`,
+    (text) => `q'[${text.replaceAll(/\]+'+/g, '')}]'`,
+    (text) => `nq'!${text.replaceAll(/!+'+/g, '')}!'`,
   ],
 };
 const NUMBERS = ['90210', '-90210', '+90210.5', '.90210', '90210e-5', '0x90210', '90210.'];
