@@ -22,7 +22,7 @@ ENGINE = {R}AggregatingMergeTree
 PARTITION BY toDate(minute)
 ORDER BY (service, route, method, environment, version, minute)
 TTL minute + INTERVAL 14 DAY
-SETTINGS ttl_only_drop_parts = 1, {DEDUP};
+SETTINGS ttl_only_drop_parts = 1, merge_max_block_size = 128, {DEDUP};
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS {DATABASE}.endpoint_minutely_mv {ON_CLUSTER} TO {DATABASE}.endpoint_minutely AS
 SELECT
@@ -63,7 +63,7 @@ ENGINE = {R}AggregatingMergeTree
 PARTITION BY toYYYYMM(hour)
 ORDER BY (service, route, method, environment, version, hour)
 TTL hour + INTERVAL 13 MONTH
-SETTINGS ttl_only_drop_parts = 1, {DEDUP};
+SETTINGS ttl_only_drop_parts = 1, merge_max_block_size = 128, {DEDUP};
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS {DATABASE}.endpoint_hourly_mv {ON_CLUSTER} TO {DATABASE}.endpoint_hourly AS
 SELECT

@@ -62,7 +62,7 @@ ENGINE = {R}ReplacingMergeTree(computed_at)
 PARTITION BY toDate(minute)
 ORDER BY (service, fingerprint, route, method, environment, version, db_system, minute)
 TTL minute + INTERVAL {RETENTION_DAYS} DAY + INTERVAL 14 DAY
-SETTINGS ttl_only_drop_parts = 1, {DEDUP};
+SETTINGS ttl_only_drop_parts = 1, merge_max_block_size = 128, {DEDUP};
 
 CREATE TABLE IF NOT EXISTS {DATABASE}.query_hourly {ON_CLUSTER}
 (
@@ -86,7 +86,7 @@ ENGINE = {R}ReplacingMergeTree(computed_at)
 PARTITION BY toYYYYMM(hour)
 ORDER BY (service, fingerprint, route, method, environment, version, db_system, hour)
 TTL hour + INTERVAL 13 MONTH
-SETTINGS ttl_only_drop_parts = 1, {DEDUP};
+SETTINGS ttl_only_drop_parts = 1, merge_max_block_size = 128, {DEDUP};
 
 -- Evidence for findings: requests of a minute in which the calls of one (fingerprint, loop path) reached a threshold: repeated as often
 -- as makes a loop, or took as long as makes a query slow; or, with no fingerprint, which made too many queries. The type is told
@@ -126,4 +126,4 @@ ENGINE = {R}ReplacingMergeTree(computed_at)
 PARTITION BY toYYYYMM(minute)
 ORDER BY (service, finding_key, environment, version, minute)
 TTL minute + INTERVAL 13 MONTH
-SETTINGS {DEDUP};
+SETTINGS merge_max_block_size = 128, {DEDUP};

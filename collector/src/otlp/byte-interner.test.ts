@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ByteInterner } from './byte-interner.ts';
 import { byteSource } from './byte-source.ts';
+import { EncodedText } from './encoded-text.ts';
 
 it('creates a value once for the same bytes, and again for other bytes or another salt', () => {
   const created: string[] = [];
@@ -47,4 +48,24 @@ it('keeps no text that is longer than its limit', () => {
     interner.get(bytes, 0, 5),
     interner.get(bytes, 0, 5),
   ]).toEqual([1, 1, 2, 3]);
+});
+
+it('holds no memory beyond the texts that it remembers', () => {
+  const remembered: Buffer[] = [];
+  const interner = new ByteInterner(
+    (text, _salt, bytes) => {
+      const value = new EncodedText(text);
+      remembered.push(bytes, value.bytes);
+      return value;
+    },
+    1_024,
+    64,
+  );
+  for (let index = 0; index < 300; index++) {
+    const source = byteSource(Buffer.from(`/items/${index}`));
+    interner.get(source, 0, source.bytes.length);
+  }
+  const held = new Set(remembered.map((bytes) => bytes.buffer));
+  const heldBytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  expect(heldBytes).toBe(remembered.reduce((sum, { length }) => sum + length, 0));
 });

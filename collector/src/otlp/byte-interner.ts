@@ -1,4 +1,4 @@
-import { type ByteSource, byteSource } from './byte-source.ts';
+import { type ByteSource, byteSource, ownBytes } from './byte-source.ts';
 import { hashWords, sameWords } from './byte-words.ts';
 
 /**
@@ -57,7 +57,7 @@ export class ByteInterner<Value> {
     const second = first ^ 1;
     const displaced = places[second];
     if (displaced !== undefined && displaced.hash === hash && isOf(displaced, salt, source, start, end)) return second;
-    const { bytes, view } = byteSource(Buffer.from(source.bytes.subarray(start, end)));
+    const { bytes, view } = byteSource(ownBytes(source.bytes.subarray(start, end)));
     const value = this.create(bytes.toString(), salt, bytes);
     places[second] = entry;
     places[first] = { hash, salt, length: end - start, view, value, nextPlace: first };

@@ -11,3 +11,13 @@ export function byteSource(bytes: Buffer): ByteSource {
 export function viewOf(bytes: Buffer): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
+
+/**
+ * A copy for what is kept long. Small buffers otherwise share a block of 8 KiB, which stays for as long as any of them: a few
+ * thousand texts, each remembered from another request, would hold as many blocks.
+ */
+export function ownBytes(bytes: Uint8Array): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
+}

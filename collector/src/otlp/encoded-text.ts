@@ -1,4 +1,4 @@
-import { type ByteSource, viewOf } from './byte-source.ts';
+import { type ByteSource, ownBytes, viewOf } from './byte-source.ts';
 
 /** A text that is written often, with the bytes that it has in a column: its length, then UTF-8. */
 export class EncodedText implements ByteSource {
@@ -13,7 +13,7 @@ export class EncodedText implements ByteSource {
     for (; rest >= 128; rest >>>= 7) head.push((rest & 127) | 128);
     head.push(rest);
     this.text = text;
-    this.bytes = Buffer.concat([Buffer.from(head), utf8]);
+    this.bytes = ownBytes(Buffer.concat([Buffer.from(head), utf8]));
     this.view = viewOf(this.bytes);
   }
 }

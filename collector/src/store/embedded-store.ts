@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { type BlockSource, type Blocks, type HandedOver, isEmpty, piecesOf, rowsOf } from './block-source.ts';
@@ -11,6 +10,7 @@ import { Lanes } from './lanes.ts';
 import { bindParameters } from './sql-parameters.ts';
 import { type Batch, type BlockTable, type QueryOptions, type QueryParams, type Store, StoreError } from './store.ts';
 import { storeFailure } from './store-failure.ts';
+import { bytesOf } from './stream-bytes.ts';
 import { TableStructures } from './table-structures.ts';
 
 export interface EmbeddedStoreOptions {
@@ -106,7 +106,7 @@ export class EmbeddedStore implements Store {
     const query = bindParameters(`${sql} FORMAT Native`, params, readSettings(options));
     return this.#run(this.#readers, 'Cannot read', async (client) => {
       const { stream } = await client.exec({ query });
-      return buffer(stream);
+      return bytesOf(stream);
     });
   }
 

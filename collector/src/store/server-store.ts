@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { type BlockSource, type Blocks, type HandedOver, isEmpty, piecesOf, rowsOf } from './block-source.ts';
 import { blockStructure, insertStatement } from './insert-statement.ts';
@@ -7,6 +6,7 @@ import { Lanes } from './lanes.ts';
 import { stringLiteral } from './sql-literal.ts';
 import { type Batch, type BlockTable, type QueryOptions, type QueryParams, type Store, StoreError } from './store.ts';
 import { storeFailure } from './store-failure.ts';
+import { bytesOf } from './stream-bytes.ts';
 
 export interface ServerStoreOptions {
   /** `http://user:password@host:8123`, or https, without the database. */
@@ -81,7 +81,7 @@ export class ServerStore implements Store {
         clickhouse_settings: { ...READ_SETTINGS, max_execution_time: executionSecondsMax },
         abort_signal: AbortSignal.timeout(executionSecondsMax * 1000 + READ_GRACE_MS),
       });
-      return buffer(stream);
+      return bytesOf(stream);
     });
   }
 
