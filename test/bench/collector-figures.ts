@@ -10,6 +10,7 @@ export interface CollectorFigures {
   readonly spoolBytes: number;
   readonly failedInserts: number;
   readonly derivationBacklog: number;
+  readonly derivationFailures: number;
   readonly derivedTraces: number;
   /** When the last run of the derivation ended; empty before the first. */
   readonly derivationRunAt: string;
@@ -31,6 +32,7 @@ export async function readFigures(url: string): Promise<CollectorFigures | undef
     spoolBytes: Number(ingest.spoolBytes),
     failedInserts: Number(ingest.failedInserts),
     derivationBacklog: Number(derivation.backlog),
+    derivationFailures: Number(derivation.failedRuns),
     derivedTraces: Number(derivation.derivedTraces),
     derivationRunAt: String(derivation.lastRunAt ?? ''),
     eventLoopDelayMs: process.eventLoopDelayMs as unknown as CollectorFigures['eventLoopDelayMs'],

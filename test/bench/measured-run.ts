@@ -82,6 +82,7 @@ async function runIn(directory: string, options: RunOptions): Promise<MeasuredRu
       exitCode !== 0 && `the collector ended with ${exitCode}: ${collector.stderr().slice(-2_000)}`,
       drainSeconds === undefined && `not everything was stored ${drainSecondsMax} s after the load`,
       atEnd === undefined && 'the collector did not answer after the load',
+      (atEnd?.derivationFailures ?? 0) > 0 && `the derivation failed: ${collector.stderr().slice(-2_000)}`,
     ].filter((fault) => fault !== false);
     const audited =
       clickhouseUrl === undefined ? await audit(join(dataDir, 'clickhouse'), readLedger(ledgerPath)) : undefined;

@@ -60,6 +60,7 @@ export function runRows(run: MeasuredRun): TableRow[] {
     rows.push(
       ['spool left at the end, MiB', atEnd.spoolBytes / MIB],
       ['inserts that failed', atEnd.failedInserts],
+      ['runs of the derivation that failed', atEnd.derivationFailures],
       ['derivation backlog at the end, spans', atEnd.derivationBacklog],
       ['seconds until all was stored', run.drainSeconds ?? 'not in time'],
       ['seconds until all was derived', run.deriveSeconds ?? 'not in time'],

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readNativeBlock } from '../otlp/native-block.fixture.ts';
+import { piecesOf, rowsOf } from '../store/block-source.ts';
 import { BlockWriter } from './block-writer.ts';
 
 const ROWS = [
@@ -33,7 +34,13 @@ function write(block: BlockWriter<'exceptions'>, rows: typeof ROWS): void {
   }
 }
 
-const read = (block: BlockWriter<'exceptions'>) => readNativeBlock(Buffer.concat(block.pieces()));
+async function bytesOf(block: BlockWriter<'exceptions'>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of piecesOf(block)) pieces.push(...piece);
+  return Buffer.concat(pieces);
+}
+
+const read = async (block: BlockWriter<'exceptions'>) => readNativeBlock(await bytesOf(block));
 
 const expected = (rows: typeof ROWS) =>
   rows.map(({ service, message, stack, time, key }) => ({
@@ -51,24 +58,33 @@ const expected = (rows: typeof ROWS) =>
     exception_stacktrace: stack,
   }));
 
-it('writes a block whose rows read back as they were, with and without a dictionary', () => {
+it('writes a block whose rows read back as they were, with and without a dictionary', async () => {
   const block = new BlockWriter('exceptions');
   write(block, ROWS);
-  expect(read(block)).toEqual(expected(ROWS));
+  expect(await read(block)).toEqual(expected(ROWS));
 });
 
-it('begins another block without the texts of the one before', () => {
+it('begins another block without the texts of the one before', async () => {
   const block = new BlockWriter('exceptions');
   write(block, ROWS);
   block.clear();
   write(block, ROWS.slice(3));
-  expect(read(block)).toEqual(expected(ROWS.slice(3)));
-  expect(Buffer.concat(block.pieces()).includes('b'.repeat(100))).toBe(false);
+  expect(await read(block)).toEqual(expected(ROWS.slice(3)));
+  expect((await bytesOf(block)).includes('b'.repeat(100))).toBe(false);
 });
 
-it('writes a text that a thousand rows share once', () => {
+it('writes a text that a thousand rows share once', async () => {
   const block = new BlockWriter('exceptions');
   const rows = Array.from({ length: 1_000 }, () => ({ ...ROWS[0]!, service: 'only-once', message: '', stack: '' }));
   write(block, rows);
-  expect(Buffer.concat(block.pieces()).toString('latin1').split('only-once')).toHaveLength(2);
+  expect((await bytesOf(block)).toString('latin1').split('only-once')).toHaveLength(2);
+});
+
+it('has as many rows as were ended, whatever its texts look like', () => {
+  const block = new BlockWriter('exceptions');
+  write(
+    block,
+    ROWS.map((row) => ({ ...row, message: 'заказ не найден', stack: 'ÿ'.repeat(40) })),
+  );
+  expect(rowsOf(block)).toBe(ROWS.length);
 });

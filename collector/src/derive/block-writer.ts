@@ -1,3 +1,4 @@
+import type { BlockSource } from '../store/block-source.ts';
 import { BLOCK_COLUMNS } from '../store/blocks.ts';
 import { ColumnWriter } from './column-writer.ts';
 import { DictionaryWriter } from './dictionary-writer.ts';
@@ -12,7 +13,7 @@ type Columns<T extends Table> = {
 };
 
 /** A Native block of derived rows while it grows. Whoever writes a row writes each column once, then calls {@link endRow}. */
-export class BlockWriter<T extends Table> {
+export class BlockWriter<T extends Table> implements BlockSource {
   rows = 0;
   readonly columns: Columns<T>;
   readonly #columns: readonly (ColumnWriter | DictionaryWriter)[];
@@ -36,12 +37,12 @@ export class BlockWriter<T extends Table> {
     this.rows++;
   }
 
-  /** The block in pieces, to be written one after the other; valid until {@link clear}. */
-  pieces(): Uint8Array[] {
+  /** The block in pieces of which none is a block by itself, valid until {@link clear}. */
+  async *pieces(): AsyncGenerator<readonly Uint8Array[]> {
     const sizes = new ColumnWriter();
     sizes.varint(this.#columns.length);
     sizes.varint(this.rows);
-    return [sizes.bytes(), ...this.#columns.flatMap((column, index) => [this.#headers[index]!, ...column.pieces()])];
+    yield [sizes.bytes(), ...this.#columns.flatMap((column, index) => [this.#headers[index]!, ...column.pieces()])];
   }
 
   /** Begins another block, in the same memory. */

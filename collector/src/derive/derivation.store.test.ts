@@ -342,6 +342,14 @@ eachStore('the derivation', (open) => {
     expect(await exceptions(store)).toMatchObject(expected);
   });
 
+  it('records an exception whose message is in another alphabet', async () => {
+    const store = await migrated();
+    const exception = 'заказ не найден: '.repeat(8);
+    await insertSpans(store, [{ traceId: 't1', id: 'entry', endpoint: 'GET /orders', exception }]);
+    await derivationOf(store).settle();
+    expect(await exceptions(store)).toMatchObject([{ trace_id: 't1', exception_message: exception }]);
+  });
+
   it('takes back what a log record stood for when its span comes after it was given up', async () => {
     const store = await migrated();
     const record = { trace_id: 't1', service: 'shop', exception_type: 'Error', timestamp: MINUTE_NS };

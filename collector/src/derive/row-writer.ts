@@ -115,7 +115,7 @@ export class RowWriter {
     const insertedAtMs = this.#stampMs();
     try {
       const batch = { id: '0', deduplicationToken: randomUUID(), insertedAtMs };
-      await this.#store.insertBlocks(table, block.pieces(), batch);
+      await this.#store.insertBlocks(table, block, batch);
     } finally {
       // What could not be inserted is derived again.
       block.clear();

@@ -12,7 +12,7 @@ export interface HandedOver extends BlockSource {
   release(): Promise<void>;
 }
 
-/** Native blocks, in memory or not. */
+/** Native blocks: in memory, each a whole one, whose head says how many rows it has; or elsewhere. */
 export type Blocks = readonly Uint8Array[] | BlockSource;
 
 export async function* piecesOf(blocks: Blocks): AsyncGenerator<readonly Uint8Array[]> {
