@@ -5,6 +5,8 @@ import { ChangedTimes } from './changed-times.ts';
 const TIMES_PER_RUN_MAX = 120;
 /** What keeps changing is computed so that computing takes at most a twentieth of the time. */
 const PAUSE_TIMES_DURATION = 19;
+/** Beyond this only what is over is computed: the rest of a busy minute would be computed again, and costs as much. */
+const QUICK_MS = 1_000;
 
 export interface RollupStageOptions {
   /** As recorded; asked once, when it first runs. */
@@ -15,6 +17,8 @@ export interface RollupStageOptions {
   readonly compute: (times: readonly number[]) => Promise<void>;
   /** Whether it is time to compute one that changed. @default always */
   readonly isDue?: (time: number) => boolean;
+  /** Whether it is expected to change no more. @default always */
+  readonly isOver?: (time: number) => boolean;
   /**
    * Where every change is told by {@link RollupStage.changed}: what was inserted before this is asked of the store, once.
    * Undefined where others insert too, and the store is asked each time.
@@ -36,6 +40,7 @@ export class RollupStage {
   /** Whether the recorded position is known: before that, none must be recorded. */
   isOpen = false;
   #restUntilMs = 0;
+  #lastMs = 0;
 
   constructor(options: RollupStageOptions) {
     this.#options = options;
@@ -56,13 +61,14 @@ export class RollupStage {
     this.#changed.knownUntil(insertedAtMs);
   }
 
-  /** @param isUrgent do not rest, however long the last computation took */
+  /** @param isUrgent compute all that is due, and do not rest, however long the last computation took */
   async run(isUrgent: boolean): Promise<RollupRun> {
     if (!isUrgent && performance.now() < this.#restUntilMs) return { computed: 0, backlog: 0 };
     if (!this.isOpen) await this.#open();
     if (this.#options.toldFromMs === undefined) await this.#ask();
-    const { isDue = () => true } = this.#options;
-    const due = [...this.#changed.times].filter(isDue);
+    const { isDue = () => true, isOver = () => true } = this.#options;
+    const isOnlyOver = !isUrgent && this.#lastMs > QUICK_MS;
+    const due = [...this.#changed.times].filter((time) => isDue(time) && (!isOnlyOver || isOver(time)));
     const times = due.slice(0, TIMES_PER_RUN_MAX);
     await this.#compute(times);
     return { computed: times.length, backlog: due.length - times.length };
@@ -98,7 +104,7 @@ export class RollupStage {
       this.#changed.putBack();
       throw error;
     }
-    const durationMs = performance.now() - startedAtMs;
-    this.#restUntilMs = performance.now() + durationMs * PAUSE_TIMES_DURATION;
+    this.#lastMs = performance.now() - startedAtMs;
+    this.#restUntilMs = performance.now() + this.#lastMs * PAUSE_TIMES_DURATION;
   }
 }

@@ -10,6 +10,8 @@ import { selectHourArrivals, selectMinuteArrivals } from './select-arrivals.ts';
 const MINUTE_POSITION = 'summarise_request_queries';
 const HOUR_POSITION = 'summarise_minutes';
 const HOUR_SECONDS = 3_600;
+/** How long after a minute its last requests are derived, as a rule. */
+const MINUTE_OVER_MS = 70_000;
 
 export interface RollupStagesOptions {
   readonly store: Store;
@@ -43,6 +45,7 @@ export class RollupStages {
         await recomputeMinutes(store, minutes, thresholds, computedAtMs);
         if (clock !== undefined) this.#hours.changed(hoursOf(minutes), computedAtMs);
       },
+      isOver: (minute) => minute * 1000 + MINUTE_OVER_MS <= nowMs(),
       toldFromMs: clock?.startedAtMs,
     });
     this.#hours = new RollupStage({
