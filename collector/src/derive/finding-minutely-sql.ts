@@ -1,4 +1,12 @@
-import { ENDPOINT_HASH, GROUP_HASH, MINUTE, MODEST_SETTINGS, minutesOf, REQUEST_HASH } from './minute-source-sql.ts';
+import {
+  allRowsOf,
+  ENDPOINT_HASH,
+  GROUP_HASH,
+  MINUTE,
+  MODEST_SETTINGS,
+  minutesOf,
+  REQUEST_HASH,
+} from './minute-source-sql.ts';
 import { isHttpSql, isRepeatedSql } from './repeated-sql.ts';
 
 /** Traces that a finding shows as examples, of each minute: those with the most calls, then the slowest. */
@@ -52,8 +60,7 @@ export function findingMinutelySql(database: string): string {
           max((toString(code_file_path), code_line_number, toString(code_function_name))) AS call_site,
           if(min(distinct_values) < 0 AND max(distinct_values) < 2, -1, max(distinct_values)) AS distinct_count,
           min(toDateTime64(timestamp, 3, 'UTC')) AS seen
-        FROM ${minutesOf(database)} AND request_queries.calls > 0
-          AND ${GROUP_HASH} IN (${evidence(database)})
+        FROM ${minutesOf(database, `${GROUP_HASH} IN (${evidence(database)})`)} AND request_queries.calls > 0
         GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, path_hash
       )
       WHERE is_repeated OR is_slow
@@ -68,7 +75,7 @@ function evidence(database: string): string {
     (
       SELECT ${GROUP_HASH} AS group_hash,
         sum(request_queries.repeats) AS group_repeats, max(duration_ns_max) AS group_ns_max
-      FROM ${minutesOf(database)}
+      FROM ${allRowsOf(database)}
       GROUP BY group_hash
       HAVING group_repeats >= least({nPlusOneThreshold:UInt32}, {cacheLoopThreshold:UInt32})
         OR group_ns_max >= {slowQueryNs:UInt64}

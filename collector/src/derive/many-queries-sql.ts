@@ -1,5 +1,5 @@
 import { EXAMPLES_MAX, FINDING_COLUMNS } from './finding-minutely-sql.ts';
-import { ENDPOINT_HASH, MINUTE, MODEST_SETTINGS, minutesOf, REQUEST_HASH } from './minute-source-sql.ts';
+import { allRowsOf, ENDPOINT_HASH, MINUTE, MODEST_SETTINGS, minutesOf, REQUEST_HASH } from './minute-source-sql.ts';
 import { isQuerySql, isRepeatedSql } from './repeated-sql.ts';
 
 /**
@@ -35,8 +35,8 @@ export function manyQueriesSql(database: string): string {
         toUInt64(sum(request_queries.calls)) AS calls, toUInt64(sum(request_queries.repeats)) AS repeats,
         sum(duration_ns) AS group_ns, max(duration_ns_max) AS group_ns_max, max(request_duration_ns) AS group_request_ns,
         min(toDateTime64(timestamp, 3, 'UTC')) AS group_seen, ${isRepeatedSql('repeats', 'text', 'system')} AS is_repeated
-      FROM ${minutesOf(database)} AND ${isQuerySql('db_system')}
-        AND cityHash64(request_queries.trace_id, entry_span_id) IN (${candidates(database)})
+      FROM ${minutesOf(database, `cityHash64(request_queries.trace_id, entry_span_id) IN (${candidates(database)})`)}
+        AND ${isQuerySql('db_system')}
       GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, path_hash
     )
     GROUP BY minute, endpoint_hash, request_hash, request_hash_2
@@ -51,7 +51,7 @@ function candidates(database: string): string {
   return `SELECT request_hash FROM
     (
       SELECT cityHash64(trace_id, entry_span_id) AS request_hash, sum(request_queries.calls) AS request_calls
-      FROM ${minutesOf(database)} AND ${isQuerySql('db_system')}
+      FROM ${allRowsOf(database)} AND ${isQuerySql('db_system')}
       GROUP BY request_hash
       HAVING request_calls >= {manyQueriesThreshold:UInt32}
     )`;

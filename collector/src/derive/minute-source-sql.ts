@@ -3,15 +3,23 @@ export const IN_MINUTES = `toStartOfMinute(timestamp) >= toDateTime({firstMinute
       AND toStartOfMinute(timestamp) <= toDateTime({lastMinute:UInt32}, 'UTC')
       AND toUnixTimestamp(toStartOfMinute(timestamp)) IN {minutes:Array(UInt32)}`;
 
+const inPortion = `${IN_MINUTES}
+      AND request_queries.service >= {fromService:String}
+      AND ({beforeService:String} = '' OR request_queries.service < {beforeService:String})`;
+
 /**
  * The request queries of some minutes and services, newest rows only. Parameters beside those of {@link IN_MINUTES}: `fromService`,
  * and `beforeService`, which '' leaves open.
+ *
+ * @param keys a condition on nothing but columns of the sorting key: it leaves rows aside before the newest are looked for
  */
-export function minutesOf(database: string): string {
-  return `${database}.request_queries FINAL
-    WHERE ${IN_MINUTES}
-      AND request_queries.service >= {fromService:String}
-      AND ({beforeService:String} = '' OR request_queries.service < {beforeService:String})`;
+export function minutesOf(database: string, keys?: string): string {
+  return `${database}.request_queries FINAL ${keys === undefined ? '' : `PREWHERE ${keys}`} WHERE ${inPortion}`;
+}
+
+/** The same with those that newer ones replaced, for what may take too many. */
+export function allRowsOf(database: string): string {
+  return `${database}.request_queries WHERE ${inPortion}`;
 }
 
 /*

@@ -1,4 +1,5 @@
 import {
+  allRowsOf,
   ENDPOINT_COLUMNS,
   ENDPOINT_HASH,
   MINUTE,
@@ -44,7 +45,7 @@ export function queryMinutelySql(database: string): string {
     SELECT
       ${MINUTE}, ${ENDPOINT_COLUMNS}, ${ENDPOINT_HASH}, fingerprint, db_system, cityHash64(db_system) AS system_hash,
       min(query_text) AS text
-    FROM ${minutesOf(database)} AND NOT ${isHttpSql('db_system')}
+    FROM ${allRowsOf(database)} AND NOT ${isHttpSql('db_system')}
     GROUP BY minute, ${ENDPOINT_COLUMNS}, fingerprint, db_system
   ) AS names
   USING (minute, endpoint_hash, fingerprint, system_hash)

@@ -1,4 +1,5 @@
 import {
+  allRowsOf,
   ENDPOINT_COLUMNS,
   ENDPOINT_HASH,
   GROUP_HASH,
@@ -31,7 +32,7 @@ export function requestMinutelySql(database: string): string {
       SELECT
         ${MINUTE}, ${ENDPOINT_HASH}, ${REQUEST_HASH}, fingerprint, cityHash64(loop_path) AS path_hash,
         sum(request_queries.repeats) AS group_repeats, min(request_queries.query_text) AS group_text, min(toString(db_system)) AS group_system
-      FROM ${minutesOf(database)} AND ${isQuerySql('db_system')} AND ${GROUP_HASH} IN (${repeating(database)})
+      FROM ${minutesOf(database, `${GROUP_HASH} IN (${repeating(database)})`)} AND ${isQuerySql('db_system')}
       GROUP BY minute, endpoint_hash, request_hash, request_hash_2, fingerprint, path_hash
       HAVING ${isRepeatedSql('group_repeats', 'group_text', 'group_system')}
     )
@@ -46,7 +47,7 @@ function repeating(database: string): string {
   return `SELECT group_hash FROM
         (
           SELECT ${GROUP_HASH} AS group_hash, sum(request_queries.repeats) AS group_repeats
-          FROM ${minutesOf(database)} AND ${isQuerySql('db_system')}
+          FROM ${allRowsOf(database)} AND ${isQuerySql('db_system')}
           GROUP BY group_hash
           HAVING group_repeats >= {nPlusOneThreshold:UInt32}
         )`;

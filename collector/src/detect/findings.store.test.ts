@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { recomputeMinutes } from '../derive/recompute-minutes.ts';
 import { eachStore } from '../store/each-store.ts';
@@ -35,17 +36,24 @@ interface Query {
   readonly route?: string;
   readonly loopPath?: string;
   readonly traceId?: string;
+  readonly entrySpanId?: string;
   readonly callSite?: readonly [file: string, line: number, functionName: string];
   readonly distinctValues?: number;
 }
 
 /** Through the derivation, so that what is read here is what is written there. */
 async function insertQueries(store: Store, ...queries: readonly Query[]): Promise<void> {
+  await insertOnly(store, queries);
+  const minutes = queries.map(({ atMs = START_MS }) => Math.floor(atMs / MINUTE_MS) * 60);
+  await recomputeMinutes(store, minutes, { nPlusOneThreshold: 3, slowQueryThresholdMs: 100 }, Date.now());
+}
+
+async function insertOnly(store: Store, queries: readonly Query[]): Promise<void> {
   batches += 1;
   const rows = queries.map((query, index) => ({
     timestamp: BigInt(query.atMs ?? START_MS) * 1_000_000n,
     trace_id: query.traceId ?? `trace-${batches}-${index}`,
-    entry_span_id: `entry-${batches}-${index}`,
+    entry_span_id: query.entrySpanId ?? `entry-${batches}-${index}`,
     source: 'entry',
     service: query.service ?? 'shop',
     environment: query.environment ?? '',
@@ -71,8 +79,6 @@ async function insertQueries(store: Store, ...queries: readonly Query[]): Promis
     id: String(batches),
     deduplicationToken: token,
   });
-  const minutes = queries.map(({ atMs = START_MS }) => Math.floor(atMs / MINUTE_MS) * 60);
-  await recomputeMinutes(store, minutes, { nPlusOneThreshold: 3, slowQueryThresholdMs: 100 }, Date.now());
 }
 
 eachStore('findings', (open) => {
@@ -370,5 +376,24 @@ eachStore('findings', (open) => {
     await insertQueries(store, { traceId: 'a' });
     await insertQueries(store, { traceId: 'b' });
     expect(await findings(store)).toMatchObject([{ occurrences: 2 }]);
+  });
+
+  it('know no more of a request than what was last written of it', async () => {
+    const store = await migrated();
+    const request = { traceId: 'a', entrySpanId: 'entry' };
+    const loopPaths = ['list', 'total'];
+    const paths = (query: Query) => loopPaths.map((loopPath) => ({ ...request, ...query, loopPath }));
+    await insertOnly(store, [...paths({ calls: 60, callMs: 200 })]);
+    await sleep(2);
+    await insertQueries(store, ...paths({ calls: 2 }));
+    expect(await findings(store)).toEqual([]);
+    const [numbers] = await store.query(
+      `SELECT (SELECT (sum(query_count), sum(n_plus_one_requests)) FROM ${store.database}.request_minutely FINAL) AS requests,
+         (SELECT (sum(calls), sum(requests), max(duration_ns_max)) FROM ${store.database}.query_minutely FINAL) AS queries`,
+    );
+    expect(Object.values(numbers!).map((tuple) => Object.values(tuple as object))).toEqual([
+      [4, 0],
+      [4, 1, 2e6],
+    ]);
   });
 });
