@@ -5,8 +5,11 @@ import { ChangedTimes } from './changed-times.ts';
 const TIMES_PER_RUN_MAX = 120;
 /** What keeps changing is computed so that computing takes at most a twentieth of the time. */
 const PAUSE_TIMES_DURATION = 19;
-/** Beyond this only what is over is computed: the rest of a busy minute would be computed again, and costs as much. */
-const QUICK_MS = 1_000;
+/**
+ * Beyond this only what is over is computed: a busy minute that goes on would be computed again, which costs as much. What
+ * takes longer is followed by a pause of more than a minute, so that nobody sees a minute later for it.
+ */
+const QUICK_MS = 4_000;
 
 export interface RollupStageOptions {
   /** As recorded; asked once, when it first runs. */
