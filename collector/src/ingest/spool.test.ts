@@ -9,7 +9,13 @@ import type { Segment } from './segment.ts';
 import { Spool, type SpoolOptions } from './spool.ts';
 
 const directories: string[] = [];
+const spools: Spool[] = [];
+/** Also those that stand for a killed process, whose files the system would have closed. */
 afterEach(async () => {
+  for (const spool of spools.splice(0)) {
+    await spool.close();
+    await spool.closeLedger();
+  }
   for (const directory of directories.splice(0)) await rm(directory, { recursive: true });
 });
 
@@ -27,6 +33,7 @@ async function openSpool(directory: string, options: Partial<SpoolOptions> = {})
     error: (it: string) => said.push(it),
   };
   const spool = new Spool({ directory, log, ...options });
+  spools.push(spool);
   await spool.open();
   return Object.assign(spool, { said });
 }
@@ -239,6 +246,7 @@ describe('after a crash', () => {
     const killed = await openSpool(directory);
     await killed.append(...request('left'));
     const next = new Spool({ directory, log: { info() {}, warn() {}, error() {} } });
+    spools.push(next);
     expect((await next.open()).sort()).toEqual([digestOf('left'), digestOf('stored')]);
   });
 
